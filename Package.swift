@@ -1,0 +1,88 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// A table: one line a room, with what it stands on. Imports point downwards only; an import that is not
+// listed here does not build (`--explicit-target-dependency-import-check error`).
+
+let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hummingbird")
+let hummingbirdTLS: Target.Dependency = .product(name: "HummingbirdTLS", package: "hummingbird")
+let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
+let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
+let lifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let arguments: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
+let configuration: Target.Dependency = .product(name: "Configuration", package: "swift-configuration")
+
+func settings(pointers: Bool) -> [SwiftSetting] {
+    [
+        .enableUpcomingFeature("ExistentialAny"), .enableUpcomingFeature("MemberImportVisibility"),
+        .enableUpcomingFeature("InternalImportsByDefault"), .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+        .enableUpcomingFeature("InferIsolatedConformances"), .treatAllWarnings(as: .error),
+    ] + (pointers ? [] : [.strictMemorySafety()])
+}
+
+/// `pointers` for the few rooms that speak to C; `data` for those that carry a folder of reference data.
+func room(_ name: String, _ below: [Target.Dependency], pointers: Bool = false, data: String? = nil) -> Target {
+    .target(
+        name: name, dependencies: below, resources: data.map { [.copy($0)] } ?? [],
+        swiftSettings: settings(pointers: pointers))
+}
+
+func library(_ name: String, pkg: String, apt: String) -> Target {
+    .systemLibrary(name: name, pkgConfig: pkg, providers: [.apt([apt])])
+}
+
+let rooms: [Target] = [
+    // C libraries, as Debian ships them
+    library("CSQLite", pkg: "sqlite3", apt: "libsqlite3-dev"),
+    library("CPostgreSQL", pkg: "libpq", apt: "libpq-dev"),
+    library("CZlib", pkg: "zlib", apt: "zlib1g-dev"),
+    library("CArgon2", pkg: "libargon2", apt: "libargon2-dev"),
+    library("CPango", pkg: "pangocairo", apt: "libpango1.0-dev"),
+    library("CCurl", pkg: "libcurl", apt: "libcurl4-openssl-dev"),
+
+    // Foundations: no word of the business
+    room("Values", []),
+    room("Storage", ["Values", "CSQLite", "CPostgreSQL", crypto], pointers: true),
+    room("Languages", ["Values"], data: "Data"),
+    room("Markup", ["Values", "Languages"]),
+    room("Jobs", ["Values", "Storage", lifecycle, logging]),
+    room(
+        "Web", ["Values", "Storage", "Languages", "Markup", "Jobs", "CZlib", hummingbird, crypto, logging],
+        pointers: true, data: "Assets"),
+    room("Files", ["Values", "Storage", "Languages", "Web", crypto]),
+    room("Documents", ["Values", "Languages", "CPango"], pointers: true),
+    room("Messaging", ["Values", "Storage", "Languages", "Jobs", "CCurl", logging], pointers: true),
+    room("Matching", ["Values"]),
+
+    // The field
+    room("Reference", ["Values", "Languages"], data: "Data"),
+    room("Happenings", ["Values", "Storage", "Languages", "Jobs", crypto, lifecycle, logging]),
+    room("Turns", ["Values", "Storage", "Languages"]),
+    room(
+        "Identity",
+        [
+            "Values", "Storage", "Languages", "Markup", "Jobs", "Web", "Reference", "Happenings", "Turns", "Messaging",
+            "Files", "CArgon2", crypto,
+        ], pointers: true),
+]
+
+let package = Package(
+    name: "zhuqi",
+    platforms: [.macOS(.v15)],
+    products: [.executable(name: "zhuqi", targets: ["Zhuqi"])],
+    dependencies: [
+        .package(url: "https://github.com/hummingbird-project/hummingbird", exact: "2.28.1"),
+        .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-configuration", exact: "1.4.0"),
+        .package(url: "https://github.com/apple/swift-crypto", exact: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", exact: "2.13.0"),
+    ],
+    targets: rooms + [
+        .executableTarget(
+            name: "Zhuqi",
+            dependencies: [
+                "Values", "Storage", "Languages", "Markup", "Web", "Identity", hummingbird, hummingbirdTLS, arguments, configuration, logging, lifecycle,
+            ], swiftSettings: settings(pointers: false)),
+    ]
+)

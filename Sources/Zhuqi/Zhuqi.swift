@@ -1,0 +1,5 @@
+import ArgumentParser
+import Hummingbird
+import HummingbirdTLS
+import Configuration
+@main struct Zhuqi: AsyncParsableCommand { }
