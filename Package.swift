@@ -84,5 +84,8 @@ let package = Package(
             dependencies: [
                 "Values", "Storage", "Languages", "Markup", "Web", "Identity", hummingbird, hummingbirdTLS, arguments, configuration, logging, lifecycle,
             ], swiftSettings: settings(pointers: false)),
+        .testTarget(
+            name: "LanguagesTests", dependencies: ["Languages", "Values"], path: "Tests/LanguagesTests",
+            swiftSettings: settings(pointers: false)),
     ]
 )
