@@ -87,5 +87,6 @@ let package = Package(
         .testTarget(
             name: "LanguagesTests", dependencies: ["Languages", "Values"], path: "Tests/LanguagesTests",
             swiftSettings: settings(pointers: false)),
+        .testTarget(name: "MatchingTests", dependencies: ["Matching", "Values"], swiftSettings: settings(pointers: false)),
     ]
 )
