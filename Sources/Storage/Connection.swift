@@ -1,0 +1,14 @@
+/// One connection, which lives on one thread of a crew and never leaves it: so it needs no lock, and is not `Sendable`.
+protocol Connection: AnyObject {
+    var engine: Engine { get }
+    /// Runs a statement to its end and hands each row to `body`. Answers how many rows it changed.
+    @discardableResult
+    func run(_ text: String, _ values: [Cell], _ body: (inout Row) throws -> Void) throws -> Int
+    /// False after the link to the server broke: the crew opens another.
+    var alive: Bool { get }
+}
+
+extension Connection {
+    @discardableResult
+    func run(_ text: String) throws -> Int { try run(text, []) { _ in } }
+}

@@ -1,0 +1,94 @@
+import Crypto
+import Foundation
+package import Hummingbird
+import HTTPTypes
+package import Languages
+package import Markup
+package import Storage
+package import Values
+
+/// One request, seen as a person's visit: who, from where, in which language, at what time.
+package struct Visit: Sendable {
+    package let site: Site
+    package let request: Request
+    package let method: HTTPRequest.Method
+    package let path: String
+    package let viewer: Viewer
+    package let now: Instant
+    /// The address that the request came from; a proxy's header counts only from a configured proxy.
+    package let address: String
+    /// The hash of the session's cookie; nil for somebody who is not signed in.
+    package let session: String?
+    /// The hash of the anonymous cookie, which drafts belong to before the mobile code.
+    package let visitor: String
+    package let language: Language
+    package let largeText: Bool
+    /// A number that log and error page share.
+    package let number: String
+    let token: String
+    let questions: [String: [String]]
+
+    /// One value of the query; nil when it is missing or empty. A parameter given twice is a bad request (I8).
+    package func question(_ name: String) -> String? {
+        guard let value = questions[name]?.first, !value.isEmpty else { return nil }
+        return value
+    }
+
+    package func questions(_ name: String) -> [String] { questions[name] ?? [] }
+
+    package func read<T: Sendable>(_ body: @escaping @Sendable (Reader) throws -> T) async throws -> T { try await site.database.read(body) }
+    package func write<T: Sendable>(_ body: @escaping @Sendable (Transaction) throws -> T) async throws -> T { try await site.database.write(body) }
+
+    /// Writes once for each form that was sent, however often it arrives: the form's key stands in the same transaction,
+    /// and a repetition is led to the same place. `body` answers where to go.
+    package func write(once form: Form, _ body: @escaping @Sendable (Transaction) throws -> Link) async throws -> Link {
+        let key = site.database.vault.hash("\(session ?? visitor)|\(path)|\(form.once)", for: "once")
+        let now = now
+        return try await write { tx in
+            if let place = try tx.value("select place from once where key = \(key)", String.self) { return Link(path: place) }
+            try tx.run("insert into once (key, place, at) values (\(key), '', \(now))")
+            let place = try body(tx)
+            try tx.run("update once set place = \(place.text) where key = \(key)")
+            return place
+        }
+    }
+
+    /// The person; an anonymous visitor is asked to sign in.
+    package func person() throws -> ID<Person> {
+        guard let person = viewer.person else { throw Problem.signIn }
+        return person
+    }
+
+    /// This page, to come back to.
+    package var here: String {
+        let query = request.uri.query.map { "?\($0)" } ?? ""
+        return path + query
+    }
+
+    /// The table in which the keys of sent forms are kept for a week.
+    package static let migrations = [
+        Migration(
+            "Web", 1,
+            [
+                "create table once (key \(.text) not null primary key, place \(.text) not null, at \(.int) not null)\(.strict)",
+                "create index once_at on once (at)",
+            ])
+    ]
+
+    package static func forgetOldKeys(before: Instant, in tx: Transaction) throws { try tx.run("delete from once where at < \(before)") }
+}
+
+/// What a page that is being made may ask for without being handed it: bound once a request.
+package enum Rendering {
+    @TaskLocal static var token = ""
+    @TaskLocal package static var now = Instant(milliseconds: 0)
+}
+
+/// A path of ours and nothing else, for every `next` and `back` (I6): one slash, no second one, no backslash, no control character.
+package func safePath(_ text: String?) -> Link? {
+    guard let text, text.hasPrefix("/"), !text.hasPrefix("//"), !text.contains("\\"), text.utf8.count <= 500,
+        text.utf8.allSatisfy({ $0 > 32 && $0 < 127 }), !text.lowercased().hasPrefix("/%2f"), !text.lowercased().hasPrefix("/%5c"),
+        !text.lowercased().contains("%0")
+    else { return nil }
+    return Link(path: text)
+}
