@@ -10,12 +10,9 @@ const asked = (mark) => document.querySelector(mark) !== null;
 
 // Literal paths, so that a search for a file's name finds its use.
 if (asked("form[data-draft]")) import("./draft.js");
-if (asked("[data-count]")) import("./count.js");
+if (asked("textarea[data-count]")) import("./count.js");
 if (asked("form[data-upload]")) import("./upload.js");
 if (asked("form[data-worklist]")) import("./worklist.js");
-
-// What has to be changed is read out and seen first: the summary of errors takes the focus.
-document.getElementById("errors")?.focus();
 
 // In a conversation Ctrl+Enter sends: <textarea data-send>.
 document.addEventListener("keydown", (event) => {

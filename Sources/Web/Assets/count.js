@@ -1,19 +1,21 @@
 /**
  * Says how much is written: “已写66字，最多1,000字”.
  *
- * Looks for: <p class="hint" id="what-n" data-count="what" data-max="1000">, `what` being the id of the field.
- * The server writes the sentence for the first time; here it follows the keys. Counted as the server counts,
- * by characters that a person sees. Too much is said, never cut off.
+ * Looks for: <textarea data-count="1000">, the number being the most that fits. The sentence comes below the field.
+ * Counted as the server counts, by characters that a person sees. Too much is said, never cut off.
  */
 import { say, number } from "./words.js";
 
 const parts = "Segmenter" in Intl ? new Intl.Segmenter("zh", { granularity: "grapheme" }) : null;
 const count = (text) => (parts ? [...parts.segment(text)] : [...text]).length;
 
-for (const place of document.querySelectorAll("[data-count]")) {
-  const field = document.getElementById(place.dataset.count);
-  const most = Number(place.dataset.max);
-  if (!field || !most) continue;
+function watch(field) {
+  const most = Number(field.dataset.count);
+  const place = document.createElement("p");
+  place.className = "hint";
+  place.id = `${field.id}-n`;
+  field.after(place);
+  field.setAttribute("aria-describedby", `${field.getAttribute("aria-describedby") ?? ""} ${place.id}`.trim());
 
   const tell = () => {
     const n = count(field.value);
@@ -29,4 +31,7 @@ for (const place of document.querySelectorAll("[data-count]")) {
   };
   field.addEventListener("input", tell);
   addEventListener("pageshow", tell); // the browser may have brought text back
+  tell();
 }
+
+for (const field of document.querySelectorAll("textarea[data-count]")) if (Number(field.dataset.count) > 0) watch(field);

@@ -2,7 +2,7 @@
  * Nothing typed is lost. A form is saved 2 s after the last key, when a field is left, and when the page goes out
  * of sight (a phone that sleeps, a tab that closes).
  *
- * Looks for: <form data-draft="URL"> and, in it, <p data-draft-state aria-live="polite">, which says 已存.
+ * Looks for: <form data-draft="URL">. Says 已存 in its <p data-draft-state aria-live="polite">, or in one of its own at the end.
  * Sends: POST URL with the form's fields, files left out; `once` anew each time, since saving a draft again and
  * again is meant. Expects any 2xx (204 is best). Anything else counts as not saved, a redirect too.
  * Until the server has said so, the text also stands in this browser: kept.js.
@@ -16,14 +16,20 @@ const again = 15_000;
 /** The form as a plain form would send it, without its files. */
 function fields(form) {
   const data = new URLSearchParams([...new FormData(form)].filter(([, value]) => typeof value === "string"));
-  if (data.has("once")) data.set("once", crypto.randomUUID());
+  if (data.has("once")) data.set("once", `draft-${Date.now()}-${Math.random()}`);
   return data;
+}
+
+function place(form) {
+  const state = Object.assign(document.createElement("p"), { className: "hint", ariaLive: "polite" });
+  form.append(state);
+  return state;
 }
 
 function watch(form) {
   const url = form.dataset.draft;
-  const state = form.querySelector("[data-draft-state]");
-  const tell = (text) => state && (state.textContent = text);
+  const state = form.querySelector("[data-draft-state]") ?? place(form);
+  const tell = (text) => (state.textContent = text);
   let timer, saving;
   let changed = false; // since it was last sent
   let gone = false; // sent for good

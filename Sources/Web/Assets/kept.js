@@ -52,7 +52,7 @@ export function offer(url, form, state) {
     form.dispatchEvent(new Event("input", { bubbles: true })); // so that it is saved
     button.remove();
   });
-  (state ?? form.lastElementChild).after(button);
+  state.after(button);
 }
 
 function putBack(pairs, form) {
