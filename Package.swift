@@ -88,5 +88,8 @@ let package = Package(
             name: "LanguagesTests", dependencies: ["Languages", "Values"], path: "Tests/LanguagesTests",
             swiftSettings: settings(pointers: false)),
         .testTarget(name: "MatchingTests", dependencies: ["Matching", "Values"], swiftSettings: settings(pointers: false)),
+        .testTarget(
+            name: "ReferenceTests", dependencies: ["Reference", "Languages", "Values"], path: "Tests/ReferenceTests",
+            swiftSettings: settings(pointers: false)),
     ]
 )
