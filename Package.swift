@@ -91,5 +91,6 @@ let package = Package(
         .testTarget(
             name: "ReferenceTests", dependencies: ["Reference", "Languages", "Values"], path: "Tests/ReferenceTests",
             swiftSettings: settings(pointers: false)),
+        .testTarget(name: "FilesTests", dependencies: ["Files", "Languages"], swiftSettings: settings(pointers: false)),
     ]
 )
