@@ -60,6 +60,7 @@ package struct HTML: ExpressibleByStringInterpolation, Sendable {
 
         package mutating func appendInterpolation(_ text: String?) { if let text { appendInterpolation(text) } }
         package mutating func appendInterpolation(_ text: Substring) { appendInterpolation(String(text)) }
+        package mutating func appendInterpolation(_ text: StaticString) { appendInterpolation("\(text)" as String) }
         package mutating func appendInterpolation(_ words: Words) { appendInterpolation(words()) }
         package mutating func appendInterpolation(_ words: Words?) { if let words { appendInterpolation(words()) } }
         package mutating func appendInterpolation(_ number: Int) { appendInterpolation(grouped(number)) }

@@ -1,5 +1,5 @@
 import Foundation
-package import Hummingbird
+import Hummingbird
 package import HTTPTypes
 package import Languages
 package import Markup

@@ -28,7 +28,7 @@ private var hiddens: HTML {
 
 /// A single button that does a deed.
 package func button(_ link: Link, _ words: Words, kind: String = "btn", fields: [(String, String)] = []) -> HTML {
-    form(link, "\(each: fields) { field in "<input type=\"hidden\" name=\"\(field.0)\" value=\"\(field.1)\">" }<button class=\"\(kind)\">\(words)</button>")
+    form(link, "\(each: fields, { field in "<input type=\"hidden\" name=\"\(field.0)\" value=\"\(field.1)\">" })<button class=\"\(kind)\">\(words)</button>")
 }
 
 /// Whose turn it is and what to do by when: the first thing on a page.
@@ -83,11 +83,11 @@ package struct Step: Sendable {
 
 package func timeline(_ steps: [Step], across: Bool = false) -> HTML {
     """
-    <ol class="\(across ? "line across" : "line")">\(each: steps) { step in
+    <ol class="\(across ? "line across" : "line")">\(each: steps, { step in
         """
         <li\(attribute: "class", step.state == .done ? "done" : nil)\(attribute: "aria-current", step.state == .now ? "step" : nil)><b>\(step.words)</b>\(step.note.map { "<span class=\"small soft\">\($0)</span>" })</li>
         """
-    }</ol>
+    })</ol>
     """
 }
 

@@ -94,9 +94,11 @@ extension Field where Value == Int {
 }
 
 extension Field where Value == Day {
-    package static func day(_ name: StaticString, _ label: Words, hint: Words? = nil) -> Field {
+    /// A day, not before `earliest` where one is given.
+    package static func day(_ name: StaticString, _ label: Words, hint: Words? = nil, notBefore earliest: Day? = nil) -> Field {
         Field(name, label, hint: hint, .line(type: "date", short: true)) { typed throws(Wrong) in
             guard let day = Day(typed) else { throw Wrong("没有这一天，请写成2026-11-24", "There is no such day; please write it as 2026-11-24") }
+            if let earliest, day < earliest { throw Wrong("不能早于\(earliest)", "Not before \(earliest)") }
             return day
         }
     }

@@ -226,6 +226,6 @@ struct Multipart {
     static func parameter(_ name: String, in line: Substring) -> String? {
         guard let range = line.range(of: "; \(name)=\"") else { return nil }
         let text = line[range.upperBound...].prefix { $0 != "\"" }
-        return text.replacing("%22", with: "\"").replacing("%0D", with: "").replacing("%0A", with: "")
+        return String(text).replacing("%22", with: "\"").replacing("%0D", with: "").replacing("%0A", with: "")
     }
 }

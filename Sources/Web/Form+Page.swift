@@ -1,4 +1,4 @@
-package import Languages
+import Languages
 package import Markup
 
 extension Form {
@@ -7,7 +7,7 @@ extension Form {
         guard !wrongs.isEmpty else { return nil }
         return """
             <div class="mb say bad" role="alert" tabindex="-1" id="errors" autofocus>\(icon(.alert))<div><h2 class="h3">\(Words("还差\(wrongs.count)处，补上就能交", wrongs.count == 1 ? "One thing to correct" : "\(wrongs.count) things to correct"))</h2>\
-            <ul class="plain">\(each: wrongs) { wrong in "<li><a href=\"\(Link(path: "#f-" + wrong.name))\">\(wrong.words)</a></li>" }</ul></div></div>
+            <ul class="plain">\(each: wrongs, { wrong in "<li><a href=\"\(Link(path: "#f-" + wrong.name))\">\(wrong.words)</a></li>" })</ul></div></div>
             """
     }
 
@@ -35,7 +35,7 @@ extension Form {
         switch field.control {
         case .line(let type, let keyboard, let autocomplete, let short):
             return """
-                <input class="\(short ? "input short" : "input")" id="\(id)" name="\(field.name)" type="\("\(type)")" inputmode="\("\(keyboard)")" autocomplete="\("\(autocomplete)")" value="\(typed)"\(attribute: "aria-invalid", wrong == nil ? nil : "true")\(attribute: "aria-describedby", describedBy(field, id, wrong))>
+                <input class="\(short ? "input short" : "input")" id="\(id)" name="\(field.name)" type="\(type)" inputmode="\(keyboard)" autocomplete="\(autocomplete)" value="\(typed)"\(attribute: "aria-invalid", wrong == nil ? nil : "true")\(attribute: "aria-describedby", describedBy(field, id, wrong))>
                 """
         case .area(let longest, let low):
             return """
@@ -44,9 +44,9 @@ extension Form {
                 """
         case .select(let choices):
             return """
-                <select class="input" id="\(id)" name="\(field.name)"\(attribute: "aria-invalid", wrong == nil ? nil : "true")\(attribute: "aria-describedby", describedBy(field, id, wrong))>\(each: choices) { choice in
+                <select class="input" id="\(id)" name="\(field.name)"\(attribute: "aria-invalid", wrong == nil ? nil : "true")\(attribute: "aria-describedby", describedBy(field, id, wrong))>\(each: choices, { choice in
                     "<option value=\"\(choice.value)\"\(flag: "selected", choice.value == typed)>\(choice.words)</option>"
-                }</select>
+                })</select>
                 """
         default: return .empty
         }
@@ -58,11 +58,11 @@ extension Form {
         let chosen = Set(all(field.name))
         return """
             <fieldset class="\(wrong == nil ? "field" : "field wrong")" id="\(id)" tabindex="-1"\(attribute: "aria-describedby", describedBy(field, id, wrong))><legend>\(field.label)\(optional ? self.optional : nil)</legend>\(hint(field, id))\(message(wrong, id))\
-            <div class="\(kind)">\(each: choices) { choice in
+            <div class="\(kind)">\(each: choices, { choice in
                 """
                 <label class="choice"><input type="\(type)" name="\(field.name)" value="\(choice.value)"\(flag: "checked", chosen.contains(choice.value))><span>\(choice.words)\(choice.hint.map { "<br><span class=\"small soft\">\($0)</span>" })</span></label>
                 """
-            }</div></fieldset>
+            })</div></fieldset>
             """
     }
 

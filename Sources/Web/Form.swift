@@ -1,5 +1,5 @@
 package import Languages
-package import Values
+import Values
 
 /// What a person typed, kept until it is good: every message stands beside its field, and nothing typed is lost.
 package struct Form: Sendable {

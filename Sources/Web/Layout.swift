@@ -45,12 +45,12 @@ struct Layout {
         """
         <header class="masthead"><div class="shell">
         <a class="brand" href="\(Link(path: "/"))">\(mark)<span><b>\(Words("助企", "Zhuqi"))</b><span>\(facts.place)</span></span></a>
-        <nav class="nav" aria-label="\(Words("主导航", "Main"))"><ul>\(each: words) { word in
+        <nav class="nav" aria-label="\(Words("主导航", "Main"))"><ul>\(each: words, { word in
             let count = counts[word.key] ?? 0
             return """
                 <li><a href="\(word.link)"\(attribute: "aria-current", word.key == page.word ? "page" : nil)>\(word.words)\(count > 0 ? badge(count) : nil)</a></li>
                 """
-        }</ul></nav>
+        })</ul></nav>
         <div class="tools">\
         <a href="\(Link(path: "/text").with([("to", visit.largeText ? "normal" : "large"), ("back", visit.here)]))">\(icon(.text))\(visit.largeText ? Words("常规字", "Normal text") : Words("大字", "Large text"))</a>\
         \(visit.language == .chinese ? toEnglish : toChinese)\

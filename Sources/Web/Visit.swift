@@ -25,6 +25,8 @@ package struct Visit: Sendable {
     package let largeText: Bool
     /// A number that log and error page share.
     package let number: String
+    let visitorCookie: String
+    package let limits: Limits
     let token: String
     let questions: [String: [String]]
 
