@@ -1,0 +1,121 @@
+package import Languages
+package import Storage
+package import Values
+
+/// Whose turn it is (轮到谁), for what, by when. Every open thing has exactly one row, gone when nothing is open; start pages,
+/// work lists, badges, reminders and "who waits for whom" are reads of this one small table.
+package struct Turn: Sendable {
+    package let subject: Subject
+    package let holder: Party
+    /// An organisation's turn appears for those members whose role has this permission.
+    package let permission: String
+    package let what: Words
+    package let due: Instant
+    /// When the holder got it: how long they have been waited for.
+    package let since: Instant
+    /// The institution and region it belongs to, by which a supervisor may see it.
+    package let institution: ID<Organisation>
+    package let region: String
+    /// What the thing is called on a list; blacked out where the holder may not know yet.
+    package let title: String
+
+    package init(
+        _ subject: Subject, holder: Party, permission: String, what: Words, due: Instant, since: Instant, institution: ID<Organisation>,
+        region: String, title: String
+    ) {
+        self.subject = subject
+        self.holder = holder
+        self.permission = permission
+        self.what = what
+        self.due = due
+        self.since = since
+        self.institution = institution
+        self.region = region
+        self.title = title
+    }
+
+    package static let migrations = [
+        Migration(
+            "Turns", 1,
+            [
+                """
+                create table turn (kind \(.text) not null, id \(.text) not null, holder \(.text) not null, permission \(.text) not null,
+                    what_zh \(.text) not null, what_en \(.text) not null, due \(.int) not null, since \(.int) not null,
+                    institution \(.text) not null, region \(.text) not null, title \(.text) not null, reminded_at \(.int),
+                    primary key (kind, id))\(.strict)
+                """,
+                "create index turn_holder on turn (holder, due)",
+                "create index turn_due on turn (due)",
+                "create index turn_institution on turn (institution, kind, due)",
+                "create index turn_region on turn (region, due)",
+            ])
+    ]
+}
+
+extension Transaction {
+    /// Gives the turn: replaces whoever had it for this subject.
+    package func give(_ turn: Turn) throws {
+        try run(
+            """
+            insert into turn (kind, id, holder, permission, what_zh, what_en, due, since, institution, region, title)
+            values (\(turn.subject.kind), \(turn.subject.id), \(turn.holder), \(turn.permission), \(turn.what.chinese), \(turn.what.english),
+                \(turn.due), \(turn.since), \(turn.institution), \(turn.region), \(turn.title))
+            on conflict (kind, id) do update set holder = excluded.holder, permission = excluded.permission, what_zh = excluded.what_zh,
+                what_en = excluded.what_en, due = excluded.due, since = excluded.since, institution = excluded.institution,
+                region = excluded.region, title = excluded.title, reminded_at = null
+            """)
+    }
+
+    /// Nothing is open any more.
+    package func endTurn(of subject: Subject) throws { try run("delete from turn where kind = \(subject.kind) and id = \(subject.id)") }
+
+    /// Marks turns whose due time has passed, each once; answers them for a reminder.
+    package func overdueTurns(now: Instant, limit: Int = 100) throws -> [Turn] {
+        try rows(
+            """
+            update turn set reminded_at = \(now) where reminded_at is null and (kind, id) in (
+                select kind, id from turn where due <= \(now) and reminded_at is null order by due limit \(limit))
+            returning kind, id, holder, permission, what_zh, what_en, due, since, institution, region, title
+            """, Turn.init)
+    }
+}
+
+extension Reader {
+    package func turn(of subject: Subject) throws -> Turn? {
+        try first("\(Turn.columns) where kind = \(subject.kind) and id = \(subject.id)", Turn.init)
+    }
+
+    /// The turns of these holders, most urgent first; an organisation's only with one of `permissions`.
+    package func turns(person: ID<Person>, organisations: [ID<Organisation>], permissions: [String], limit: Int = 50) throws -> [Turn] {
+        try rows("\(Turn.columns) where \(Turn.held(person, organisations, permissions)) order by due, kind, id limit \(limit)", Turn.init)
+    }
+
+    package func turnCount(person: ID<Person>, organisations: [ID<Organisation>], permissions: [String]) throws -> Int {
+        try count("select count(*) from (select 1 from turn where \(Turn.held(person, organisations, permissions)) limit 1000) t")
+    }
+
+    /// Who waits for whom, most overdue first, within what a supervisor may see. `scope` speaks of `institution` and `region`.
+    package func waiting(scope: SQL, kind: String? = nil, limit: Int, after: Instant? = nil) throws -> [Turn] {
+        try rows(
+            """
+            \(Turn.columns) where \(scope) \(kind.map { "and kind = \($0)" as SQL }) \(after.map { "and due > \($0)" as SQL })
+            order by due, kind, id limit \(limit)
+            """, Turn.init)
+    }
+}
+
+extension Turn {
+    fileprivate static let columns: SQL = "select kind, id, holder, permission, what_zh, what_en, due, since, institution, region, title from turn"
+
+    fileprivate static func held(_ person: ID<Person>, _ organisations: [ID<Organisation>], _ permissions: [String]) -> SQL {
+        """
+        (holder = \(Party.person(person)) or (holder in (\(list: organisations.map(Party.organisation))) and permission in (\(list: permissions))))
+        """
+    }
+
+    fileprivate init(_ row: inout Row) throws {
+        self.init(
+            Subject(kind: try row(), id: try row()), holder: try row(), permission: try row(), what: Words(try row(), try row()), due: try row(),
+            since: try row(), institution: try row(), region: try row(), title: try row())
+    }
+}
