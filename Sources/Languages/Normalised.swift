@@ -9,7 +9,7 @@ extension String {
         var folded = String.UnicodeScalarView()
         var blankIsDue = false
         for scalar in plain.lowercased().unicodeScalars {
-            if scalar.properties.isWhitespace {
+            if scalar.isBlank {
                 blankIsDue = !folded.isEmpty
             } else if !scalar.isInvisible {
                 if blankIsDue { folded.append(" ") }
@@ -80,6 +80,14 @@ extension Unicode.Scalar {
     var isSmallLetterOrDigit: Bool { isSmallLetter || isDigit }
     var isSmallLetter: Bool { (0x61...0x7A).contains(value) }
     var isDigit: Bool { (0x30...0x39).contains(value) }
+
+    var isBlank: Bool {
+        switch value {
+        case 0x20, 0x09...0x0D, 0x3000: true
+        case 0...0x7E, 0x3001...0x9FFF: false
+        default: properties.isWhitespace
+        }
+    }
 
     /// Zero-width and control characters, which a copied text carries along and nobody sees.
     var isInvisible: Bool {

@@ -12,7 +12,10 @@ package struct Words: Hashable, Sendable {
     package let chinese: String
     package let english: String
 
-    package init(_ chinese: String, _ english: String) { self.chinese = chinese; self.english = english }
+    package init(_ chinese: String, _ english: String) {
+        self.chinese = chinese
+        self.english = english
+    }
 
     /// What a person wrote, which is the same in either language.
     package init(same text: String) { self.init(text, text) }
