@@ -29,7 +29,8 @@ package struct Answer: Sendable {
 
     package init(_ content: Content, status: HTTPResponse.Status = .ok) { self.content = content; self.status = status }
 
-    package static func page(_ page: Page, status: HTTPResponse.Status = .ok) -> Answer { Answer(.page(page), status: status) }
+    /// A page with something to correct answers 422, so that programs know it too.
+    package static func page(_ page: Page) -> Answer { Answer(.page(page), status: page.wrongs > 0 ? .unprocessableContent : .ok) }
 
     /// On to another page after a deed (303), with a sentence that says what was done.
     package static func see(_ link: Link, saying words: Words? = nil, undo: Link? = nil) -> Answer {
@@ -51,6 +52,10 @@ package struct Answer: Sendable {
         answer.headers[.contentDisposition] = "attachment; filename=\"file\"; filename*=UTF-8''\(Link.encoded(name))"
         answer.headers[.contentSecurityPolicy] = "default-src 'none'; sandbox"
         return answer
+    }
+
+    package mutating func set(header name: String, _ value: String) {
+        if let field = HTTPField.Name(name) { headers[field] = value }
     }
 
     package func with(_ cookie: Cookie) -> Answer {

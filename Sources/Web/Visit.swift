@@ -3,6 +3,7 @@ import Foundation
 package import Hummingbird
 import HTTPTypes
 package import Languages
+import Logging
 package import Markup
 package import Storage
 package import Values
@@ -59,6 +60,20 @@ package struct Visit: Sendable {
     package func person() throws -> ID<Person> {
         guard let person = viewer.person else { throw Problem.signIn }
         return person
+    }
+
+    /// A header of the request; a room needs no HTTP library for it.
+    package func header(_ name: String) -> String? { HTTPField.Name(name).flatMap { request.headers[$0] } }
+
+    /// The host that the browser asked for, without port.
+    package var host: String {
+        let host = request.head.authority ?? ""
+        return host.hasPrefix("[") ? String(host.prefix { $0 != "]" }) + "]" : String(host.prefix { $0 != ":" })
+    }
+
+    /// Notes what went wrong on our side, with the request's number.
+    package func logFailure(_ what: String, _ error: any Error) {
+        site.log.error("\(what)", metadata: ["request": "\(number)", "cause": "\(error)"])
     }
 
     /// This page, to come back to.

@@ -1,0 +1,184 @@
+import Foundation
+import Happenings
+import Languages
+import Markup
+import Messaging
+import Reference
+import Storage
+package import Values
+package import Web
+
+/// Signing in by mobile number and code: for owners and experts. A code proves a telephone, not the right to speak for a company.
+package struct SignIn: Sendable {
+    package static let page = Path("sign-in")
+    package static let code = Path("sign-in/codes/*", ID<SignIn>.self)
+    package static let end = Path("sign-out")
+
+    let post: Post
+    /// Told in the same transaction who a visitor turned out to be, so that drafts find their owner.
+    let arrived: @Sendable (_ visitor: String, _ person: ID<Person>, _ now: Instant, _ tx: Transaction) throws -> Void
+
+    static let mobile = Field<MobileNumber>("mobile", Words("手机号", "Mobile number"), hint: Words("11位，用来收验证码，不公开", "11 digits; we send a code to it; it is not shown to others"), .line(type: "tel", keyboard: "numeric", autocomplete: "tel", short: true)) { (typed: String) throws(Wrong) -> MobileNumber in
+        do throws(MobileNumber.Flaw) { return try MobileNumber(typed) } catch { throw Wrong(error.words) }
+    }
+    static let digits = Field<String>.text("digits", Words("验证码", "Code"), hint: Words("短信里的6位数字，5分钟内有效", "The six digits from the text message, valid for five minutes"), longest: 12, control: .line(keyboard: "numeric", autocomplete: "one-time-code", short: true))
+    static let next = Field<String>.hidden("next")
+
+    struct SignedIn: Happening { static let kind = "identity.signedIn"; let subject: Subject; let fields: [String: String] }
+    struct SignInFailed: Happening { static let kind = "identity.signInFailed"; let subject: Subject; let fields: [String: String] }
+    struct SignedOut: Happening { static let kind = "identity.signedOut"; let subject: Subject }
+
+    // MARK: The number
+
+    func show(_ visit: Visit, _ form: Form? = nil) -> Answer {
+        var form = form ?? Form()
+        form.fill(SignIn.next, safePath(visit.question("next"))?.text)
+        let works = visit.cookiesWork
+        return .page(
+            Page(
+                Words("登录", "Sign in"), width: .narrow, wrongs: form.wrongs.count,
+                """
+                \(title(Words("用手机号登录", "Sign in with your mobile number"), "\(Words("没有账号也一样，第一次登录就有了。", "No account needed: the first sign-in makes one."))"))
+                \(works ? nil : say(.bad, "<p>\(Problem.needsTLS.title)</p><p>\(Problem.needsTLS.advice)</p>"))
+                \(form.summary)
+                \(Web.form(SignIn.page(), "\(form.show(SignIn.next))\(form.show(SignIn.mobile))<p><button class=\"btn go big\">\(Words("发验证码", "Send the code"))</button></p>"))
+                <p class="mt"><a href="\(StaffSignIn.page())">\(Words("工作人员用密码登录", "Staff: sign in with password"))</a></p>
+                """))
+    }
+
+    func send(_ visit: Visit) async throws -> Answer {
+        var form = try await visit.form(["mobile", "next"])
+        guard visit.cookiesWork else { throw Problem.needsTLS }
+        if let wait = visit.limits.take("code \(visit.address)", most: visit.site.settings.triesPerMinute, now: visit.now) { throw Problem.tooMany(retryAfter: wait) }
+        guard let mobile = form.value(SignIn.mobile) else { return show(visit, form) }
+        let digits = newDigits(6)
+        let (now, visitor, vault) = (visit.now, visit.visitor, visit.site.database.vault)
+        let id = ID<SignIn>(at: now)
+        let problem = try await visit.write { tx -> Words? in
+            let hash = vault.hash(mobile.text, for: "mobile")
+            let sent = try tx.values("select at from mobile_code where mobile_hash = \(hash) and at > \(now - .days(1)) order by at desc limit 20", Instant.self)
+            if let last = sent.first, now - last < .seconds(60) {
+                return Words("刚发过验证码，请等\(60 - (now - last).inSeconds)秒再发", "A code was just sent; please wait \(60 - (now - last).inSeconds) seconds")
+            }
+            guard sent.count < 10 else { return Words("这个号码今天的验证码发满10次了，请明天再试或打电话", "Ten codes went to this number today; please try tomorrow or call") }
+            try tx.run(
+                """
+                insert into mobile_code (id, mobile_sealed, mobile_hash, digits_hash, visitor, purpose, at, tries)
+                values (\(id), \(try vault.seal(mobile.text, at: "mobile_code.\(id)")), \(hash), \(vault.hash("\(id)|\(digits)", for: "code")), \(visitor), 'signIn', \(now), 0)
+                """)
+            return nil
+        }
+        if let problem {
+            form.wrong(SignIn.mobile, Wrong(problem))
+            return show(visit, form)
+        }
+        do { try await post.send(.code(digits, to: mobile.text)) } catch {
+            visit.logFailure("code not sent", error)
+            form.wrong(SignIn.mobile, Wrong("短信没有发出去，是我们的问题。请过一会儿再试，或打电话", "The text message could not be sent; that is our fault. Please try again shortly, or call"))
+            return show(visit, form)
+        }
+        return .see(SignIn.code(id).with([("next", safePath(form.text("next"))?.text)]))
+    }
+
+    // MARK: The code
+
+    func showCode(_ visit: Visit, _ id: ID<SignIn>, _ form: Form? = nil) async throws -> Answer {
+        let (vault, visitor) = (visit.site.database.vault, visit.visitor)
+        let mobile = try await visit.read { reader in
+            try reader.first("select mobile_sealed from mobile_code where id = \(id) and visitor = \(visitor) and purpose = 'signIn'") { row in
+                try vault.open(try row(), at: "mobile_code.\(id)")
+            }
+        }
+        guard let mobile else { throw Problem.notFound }
+        var form = form ?? Form()
+        form.fill(SignIn.next, safePath(visit.question("next"))?.text)
+        return .page(
+            Page(
+                Words("输入验证码", "Enter the code"), width: .narrow, back: (SignIn.page().with([("next", form.text("next"))]), Words("换一个号码", "Another number")), wrongs: form.wrongs.count,
+                """
+                \(title(Words("输入验证码", "Enter the code"), "\(Words("发到了", "Sent to ")) \(Profile.masked(mobile).description)"))
+                \(form.summary)
+                \(Web.form(SignIn.code(id), "\(form.show(SignIn.next))\(form.show(SignIn.digits))<p><button class=\"btn go big\">\(Words("登录", "Sign in"))</button></p>"))
+                \(visit.site.settings.isDemo ? say(.plain, "<p>\(Words("演示：短信在", "Demonstration: text messages are in the "))<a href=\"\(Link(path: "/demo/outbox"))\">\(Words("发件箱", "outbox"))</a>\(Words("里。", "."))</p>") : nil)
+                <p class="hint mt">\(Words("没收到？等一分钟再发一次；也可以打电话，我们替您办。", "Nothing arrived? Wait a minute and send it again, or call us and we do it for you."))</p>
+                """))
+    }
+
+    func enter(_ visit: Visit, _ id: ID<SignIn>) async throws -> Answer {
+        var form = try await visit.form(["digits", "next"])
+        if let wait = visit.limits.take("try \(visit.address)", most: visit.site.settings.triesPerMinute, now: visit.now) { throw Problem.tooMany(retryAfter: wait) }
+        guard let typed = form.value(SignIn.digits) else { return try await showCode(visit, id, form) }
+        let digits = typed.filter { !$0.isWhitespace }
+        let (now, visitor, vault, language) = (visit.now, visit.visitor, visit.site.database.vault, visit.language)
+        let (address, device, arrived) = (visit.address, visit.device, arrived)
+        let cookie = try await visit.write { tx -> String? in
+            guard
+                let found = try tx.first(
+                    "select mobile_sealed, digits_hash from mobile_code where id = \(id) and visitor = \(visitor) and purpose = 'signIn' and used_at is null and at > \(now - .minutes(5)) and tries < 5\(.forUpdate)",
+                    { row in (sealed: try row(String.self), hash: try row(String.self)) })
+            else { return nil }
+            guard vault.hash("\(id)|\(digits)", for: "code") == found.hash else {
+                try tx.run("update mobile_code set tries = tries + 1 where id = \(id)")
+                try tx.record(SignInFailed(subject: Subject("code", id), fields: ["why": "digits"]), by: .system, at: now, from: address, outcome: .failed)
+                return nil
+            }
+            guard try tx.run("update mobile_code set used_at = \(now) where id = \(id) and used_at is null") == 1 else { return nil }
+            let mobile = try vault.open(found.sealed, at: "mobile_code.\(id)")
+            let person = try tx.findOrMakePerson(mobile: mobile, name: Words("用户\(mobile.suffix(4))", "User \(mobile.suffix(4))").chinese, language: language, now: now)
+            let known = try tx.sessions(of: person, now: now)
+            if !known.isEmpty, !known.contains(where: { $0.device == device }) {
+                try tx.tell(.newDevice(person, device: device), at: now)
+            }
+            try arrived(visitor, person, now, tx)
+            try tx.record(SignedIn(subject: Subject("person", person), fields: ["by": "code"]), by: .person(person), at: now, from: address)
+            return try tx.beginSession(person, .code, factor: false, address: address, device: device, now: now)
+        }
+        guard let cookie else {
+            form.wrong(SignIn.digits, Wrong("验证码不对或已过期。请核对短信，或者重新发一次", "The code is wrong or has expired. Please check the message, or send a new one"))
+            return try await showCode(visit, id, form)
+        }
+        return .see(safePath(form.text("next")) ?? Link(path: "/start")).with(Cookie(Cookie.session, cookie, seconds: 30 * 86_400))
+    }
+
+    // MARK: Out
+
+    func leave(_ visit: Visit) async throws -> Answer {
+        _ = try await visit.form([])
+        if let hash = visit.session, let person = visit.viewer.person {
+            let (now, address) = (visit.now, visit.address)
+            try await visit.write { tx in
+                try tx.endSession(hash, now: now)
+                try tx.record(SignedOut(subject: Subject("person", person)), by: .person(person), at: now, from: address)
+            }
+        }
+        var answer = Answer.see(Link(path: "/"), saying: Words("已退出登录", "Signed out")).with(.forgetting(Cookie.session))
+        answer.set(header: "Clear-Site-Data", "\"cache\", \"storage\"")
+        return answer
+    }
+}
+
+extension Visit {
+    /// What the browser calls itself, for the list of one's own sessions.
+    var device: String { String((header("User-Agent") ?? "").filter { !$0.isNewline }.prefix(200)) }
+
+    /// `__Host-` cookies are kept over TLS and on localhost alone.
+    var cookiesWork: Bool {
+        if site.settings.tls || site.settings.baseURL.hasPrefix("https:") { return true }
+        return ["localhost", "127.0.0.1", "[::1]"].contains(host)
+    }
+}
+
+extension Letter {
+    /// A code, in a text message that says what it is for.
+    static func code(_ digits: String, to mobile: String) -> Letter {
+        Letter(.text, to: mobile, "【助企】验证码\(digits)，5分钟内有效。任何人向您索要都不要给。 Zhuqi code \(digits), valid for 5 minutes.")
+    }
+}
+
+extension Notice {
+    static func newDevice(_ person: ID<Person>, device: String) -> Notice {
+        Notice(
+            to: person, .mustKnow, about: Subject("person", person), key: "newDevice", Words("您的账号在新设备上登录了", "Your account was used on a new device"),
+            detail: Words("不是您本人的话，请在账号页结束那个登录。", "If it was not you, please end that session on your account page."), place: "/account/sessions")
+    }
+}
