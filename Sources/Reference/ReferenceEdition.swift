@@ -6,7 +6,22 @@ import Languages
 /// new version of the product.
 struct ReferenceEdition: Sendable {
     /// The operator's folder; nil where there is none.
-    let folder: String?
+    private let folder: String?
+
+    init(folder: String?) throws(ReferenceFault) {
+        guard let folder, !folder.isEmpty else {
+            self.folder = nil
+            return
+        }
+        var isFolder = false
+        if let values = try? URL(fileURLWithPath: folder).resourceValues(forKeys: [.isDirectoryKey]) {
+            isFolder = values.isDirectory == true
+        }
+        guard isFolder else {
+            throw ReferenceFault(file: folder, line: 0, what: Words("没有这个文件夹", "there is no such folder"))
+        }
+        self.folder = folder
+    }
 
     func table(_ file: String, columns: [String]) throws(ReferenceFault) -> Table {
         try Table(file: file, text: text(file), columns: columns)

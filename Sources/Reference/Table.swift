@@ -88,10 +88,13 @@ extension Table.Row {
 /// A reference table that cannot be used: which file, which line, and what is wrong with it.
 package struct ReferenceFault: Error, Equatable, CustomStringConvertible {
     package let file: String
+    /// 0 where the fault is the file's as a whole.
     package let line: Int
     package let what: Words
 
-    package var words: Words { Words("\(file)第\(line)行：", "\(file), line \(line): ") + what }
+    package var words: Words {
+        (line > 0 ? Words("\(file)第\(line)行：", "\(file), line \(line): ") : Words("\(file)：", "\(file): ")) + what
+    }
     package var description: String { words.english }
 }
 
