@@ -112,3 +112,10 @@ extension Reader {
         }
     }
 }
+
+extension Post.Driver {
+    /// Text messages through an operator's mail gateway: a mail to `number@domain` (`ZHUQI_TEXT_MAIL`).
+    package static func byMail(_ mail: Post.Driver, domain: String) -> Post.Driver {
+        Post.Driver("text by mail") { letter in try await mail.send(Letter(.mail, to: "\(letter.recipient)@\(domain)", subject: "", letter.body)) }
+    }
+}

@@ -19,6 +19,8 @@ package struct Route: Sendable {
     package let pattern: String
     package let access: Access
     let answer: @Sendable (Visit, String) async throws -> Answer?
+
+    package var verb: String { method.rawValue }
 }
 
 /// All routes of the house, collected room by room. A route without its access cannot be written (A1).

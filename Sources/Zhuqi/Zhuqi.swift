@@ -1,5 +1,10 @@
 import ArgumentParser
-import Hummingbird
-import HummingbirdTLS
-import Configuration
-@main struct Zhuqi: AsyncParsableCommand { }
+
+/// The program: one command for each thing that an operator does.
+@main
+struct Zhuqi: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "zhuqi",
+        abstract: "助企: expert volunteers help small and medium enterprises, free of charge.",
+        subcommands: [Serve.self, Migrate.self, RoutesCommand.self])
+}

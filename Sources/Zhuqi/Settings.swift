@@ -1,0 +1,94 @@
+import Configuration
+import Foundation
+import Identity
+import Logging
+import Messaging
+import Storage
+import SystemPackage
+import Values
+import Web
+
+/// Settings, from the environment (`ZHUQI_PORT`) or a JSON file named by `ZHUQI_SETTINGS` (`{"port": 8080}`); the
+/// environment wins. Each is described in docs/running.md; secrets are in files, never in arguments.
+struct Settings {
+    let host: String
+    let port: Int
+    let folder: String
+    let databaseURL: String?
+    let keyFile: String
+    let baseURL: String?
+    let hosts: [String]
+    let proxies: [String]
+    let mailURL: String?
+    let mailFrom: String
+    let textByMail: String?
+    let reference: String?
+    let logLevel: Logger.Level
+    let requestsPerMinute: Int
+    let triesPerMinute: Int
+
+    static func load() async throws -> Settings {
+        var providers: [any ConfigProvider] = [EnvironmentVariablesProvider().prefixKeys(with: "zhuqi")]
+        if let path = ProcessInfo.processInfo.environment["ZHUQI_SETTINGS"] {
+            providers.append(try await FileProvider<JSONSnapshot>(filePath: .init(path)))
+        }
+        let reader = ConfigReader(providers: providers)
+        let folder = reader.string(forKey: "data", default: "data")
+        return Settings(
+            host: reader.string(forKey: "host", default: "127.0.0.1"), port: reader.int(forKey: "port", default: 8080), folder: folder,
+            databaseURL: reader.string(forKey: "database.url"),
+            keyFile: reader.string(forKey: "key.file", default: folder + ".key"),
+            baseURL: reader.string(forKey: "base.url"),
+            hosts: list(reader.string(forKey: "hosts")), proxies: list(reader.string(forKey: "proxies")),
+            mailURL: reader.string(forKey: "mail.url"), mailFrom: reader.string(forKey: "mail.from", default: "zhuqi@localhost"),
+            textByMail: reader.string(forKey: "text.mail"), reference: reader.string(forKey: "reference"),
+            logLevel: Logger.Level(rawValue: reader.string(forKey: "log.level", default: "info")) ?? .info,
+            requestsPerMinute: reader.int(forKey: "requests.per.minute", default: 600),
+            triesPerMinute: reader.int(forKey: "tries.per.minute", default: 10))
+    }
+
+    private static func list(_ text: String?) -> [String] { (text ?? "").split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) } }
+
+    /// The key that seals sensitive values; made on first use, readable by this user alone, outside the data folder.
+    func vault() throws -> Vault {
+        let manager = FileManager.default
+        if !manager.fileExists(atPath: keyFile) {
+            guard manager.createFile(atPath: keyFile, contents: Data(Vault.newSecret()), attributes: [.posixPermissions: 0o600]) else {
+                throw SettingsFailure("the key file \(keyFile) cannot be written; set ZHUQI_KEY_FILE to a place that this user may write")
+            }
+        }
+        guard let data = manager.contents(atPath: keyFile), data.count == 32 else {
+            throw SettingsFailure("the key file \(keyFile) cannot be read or does not hold 32 bytes; restore it from where you keep it")
+        }
+        return try Vault(secret: [UInt8](data))
+    }
+
+    func database() throws -> Database {
+        try FileManager.default.createDirectory(atPath: folder + "/arrivals", withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+        return if let databaseURL { try .postgres(url: databaseURL, vault: try vault()) } else { try .sqlite(path: folder + "/zhuqi.sqlite", vault: try vault()) }
+    }
+
+    /// The drivers for mail and text messages: the outbox in a demo, otherwise what is set.
+    func post(_ database: Database, isDemo: Bool) -> Post {
+        if isDemo { return Post(mail: .outbox(database), text: .outbox(database)) }
+        let mail = mailURL.map { Post.Driver.smtp(url: $0, from: mailFrom) } ?? .missing
+        return Post(mail: mail, text: textByMail.map { .byMail(mail, domain: $0) } ?? .missing)
+    }
+
+    func site(_ database: Database, tls: Bool, port: Int, isDemo: Bool, log: Logger) -> Site {
+        let base = baseURL ?? "\(tls ? "https" : "http")://localhost:\(port)"
+        let own = base.split(separator: "/").dropFirst().first.map { $0.split(separator: ":").first.map(String.init) ?? "" } ?? "localhost"
+        var settings = Site.Settings(baseURL: base, hosts: Set(["localhost", "127.0.0.1", "[::1]", own] + hosts))
+        settings.tls = tls
+        settings.isDemo = isDemo
+        settings.proxies = Set(proxies)
+        settings.requestsPerMinute = requestsPerMinute
+        settings.triesPerMinute = triesPerMinute
+        return Site(database: database, folder: folder, settings: settings, log: log)
+    }
+}
+
+struct SettingsFailure: Error, CustomStringConvertible {
+    let description: String
+    init(_ description: String) { self.description = description }
+}
