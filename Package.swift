@@ -100,5 +100,7 @@ let package = Package(
             name: "ReferenceTests", dependencies: ["Reference", "Languages", "Values"], path: "Tests/ReferenceTests",
             swiftSettings: settings(pointers: false)),
         .testTarget(name: "FilesTests", dependencies: ["Files", "Languages"], swiftSettings: settings(pointers: false)),
+        .testTarget(
+            name: "DocumentsTests", dependencies: ["Documents", "Languages", "Values"], swiftSettings: settings(pointers: false)),
     ]
 )

@@ -1,0 +1,404 @@
+internal import CPango
+internal import Languages
+
+/// Text set in lines but not yet on pages: slots of a height, one below the other, and the tree of elements whose lines
+/// stand in them.
+final class Galley {
+    private(set) var slots: [Slot] = []
+    private(set) var nodes: [Node] = []
+    private(set) var bookmarks: [Bookmark] = []
+
+    let language: Language
+    /// 38 characters of 12 points: the measure of the screen as well, and whole characters fill a line.
+    static let width = 456.0
+    static let top = 74.0
+    static let firstTop = 108.0
+    static let bottom = 762.0
+
+    private let context: OpaquePointer
+
+    init(_ pen: Pen, _ language: Language) {
+        self.language = language
+        context = pango_cairo_create_context(pen.cairo)
+        pango_cairo_context_set_resolution(context, 72)
+        pango_context_set_round_glyph_positions(context, 0)
+        let options = cairo_font_options_create()
+        cairo_font_options_set_hint_style(options, CAIRO_HINT_STYLE_NONE)
+        cairo_font_options_set_hint_metrics(options, CAIRO_HINT_METRICS_OFF)
+        pango_cairo_context_set_font_options(context, options)
+        cairo_font_options_destroy(options)
+        // Which of the shapes of 直, 骨 or 门 a font shows depends on the language.
+        pango_context_set_language(context, pango_language_from_string("zh-hans"))
+    }
+
+    deinit { g_object_unref(UnsafeMutableRawPointer(context)) }
+
+    /// A strip of the page that is never cut.
+    struct Slot {
+        let height: Double
+        /// White before it, which a page's beginning swallows.
+        let gap: Double
+        /// Must not be the last of its page.
+        var isGlued = false
+        var backdrop = Backdrop.none
+        /// Set by `paginate`.
+        var page = 0
+        var y = 0.0
+    }
+
+    enum Backdrop {
+        case none
+        case note
+        case cell(isFirst: Bool, isLast: Bool, label: Double)
+        case bullet(x: Double)
+        /// Of the line along the steps: whether it runs on above and below the middle of this slot, and whether a number stands here.
+        case rail(above: Bool, below: Bool, isNumbered: Bool)
+    }
+
+    /// A line of a text in its slot.
+    struct Piece {
+        let slot: Int
+        let text: TypeSetting
+        let line: Int
+        let x: Double
+        let style: Style
+    }
+
+    /// The tree that a reader with a screen reader walks.
+    enum Node {
+        case group(String, [Node])
+        case leaf(String, [Piece])
+    }
+
+    struct Bookmark {
+        let text: String
+        let slot: Int
+        let level: Int
+    }
+
+    /// A text outside the slots, for heads and feet.
+    func typeSet(_ text: String, _ style: Style, width: Double, isOneLine: Bool = false) -> TypeSetting {
+        TypeSetting(context, text, style, width: width, isOneLine: isOneLine)
+    }
+
+    var isChinese: Bool { language == .chinese }
+    var body: Style { isChinese ? Style(12, leading: 21.6, indent: 24) : Style(11.5, leading: 18.4) }
+}
+
+// MARK: Blocks
+
+extension Galley {
+    func title(_ paper: Paper) {
+        if let kicker = paper.kicker { leaf("P", kicker, Style(11, leading: 18, .soft, isCentred: true), gap: 0, isGlued: true) }
+        // Short Chinese titles stand wide, as 聘 书 does.
+        let isShort = isChinese && paper.title.count <= 8
+        let style =
+            isShort
+            ? Style(26, leading: 42, isBold: true, isCentred: true, spacing: 26 * 0.3)
+            : Style(20, leading: 30, isBold: true, isCentred: true)
+        // A title of several lines has lines of about the same length.
+        let whole = typeSet(paper.title, style, width: Galley.width).lines.count
+        let widths = whole > 1 ? (5...10).map { Galley.width * Double($0) / 10 } : [Galley.width]
+        let width = widths.first { typeSet(paper.title, style, width: $0).lines.count == whole } ?? Galley.width
+        nodes.append(.leaf("H1", set(paper.title, style, x: (Galley.width - width) / 2, width: width, gap: 6, isGlued: true)))
+        if let number = paper.number { leaf("P", number, Style(11, leading: 20, isCentred: true), gap: 2, isGlued: true) }
+        slot(8)
+        facts(paper.facts)
+    }
+
+    func block(_ block: Paper.Block) {
+        switch block {
+        case .heading(let text, let level):
+            let style = level <= 1 ? Style(15, leading: 24, isBold: true) : Style(12.5, leading: 21, isBold: true)
+            bookmarks.append(Bookmark(text: text, slot: slots.count, level: level))
+            leaf(level <= 1 ? "H2" : "H3", text, style, gap: level <= 1 ? 16 : 10, isGlued: true)
+        case .paragraph(let text):
+            // 称呼顶格: whom a letter speaks to is not indented.
+            let isSalutation = isChinese && text.hasSuffix("：") && text.count <= 20
+            leaf("P", text, isSalutation ? body.unindented : body, gap: 7)
+        case .list(let items): list(items)
+        case .steps(let steps): self.steps(steps)
+        case .note(let text): note(text)
+        }
+    }
+
+    private func leaf(_ tag: String, _ text: String, _ style: Style, gap: Double, isGlued: Bool = false) {
+        nodes.append(.leaf(tag, set(text, style, x: 0, width: Galley.width, gap: gap, isGlued: isGlued)))
+    }
+
+    /// A value of more lines than this is told below its label instead of beside it: a row is not cut.
+    private static let mostLinesOfRow = 16
+
+    private func facts(_ facts: [Paper.Fact]) {
+        let label = Style(11, leading: 17.6, isBold: true)
+        let value = Style(11, leading: 17.6)
+        let labelWidth = isChinese ? 96.0 : 120.0
+        var rows: [Node] = []
+        for fact in facts {
+            let left = TypeSetting(context, fact.label, label, width: labelWidth - 16)
+            let right = TypeSetting(context, fact.value, value, width: Galley.width - labelWidth - 16)
+            let count = max(left.lines.count, right.lines.count)
+            guard count <= Galley.mostLinesOfRow else {
+                flush(&rows)
+                leaf("P", fact.label, label, gap: 10, isGlued: true)
+                leaf("P", fact.value, value, gap: 2)
+                continue
+            }
+            slot(5, gap: rows.isEmpty ? 8 : 0, isGlued: true, .cell(isFirst: true, isLast: false, label: labelWidth))
+            let first = slots.count
+            for _ in 0..<count { slot(17.6, isGlued: true, .cell(isFirst: false, isLast: false, label: labelWidth)) }
+            slot(5, .cell(isFirst: false, isLast: true, label: labelWidth))
+            rows.append(
+                .group(
+                    "TR",
+                    [
+                        .leaf("TH", pieces(left, label, from: first, x: 8)),
+                        .leaf("TD", pieces(right, value, from: first, x: labelWidth + 8)),
+                    ]))
+        }
+        flush(&rows)
+        if !facts.isEmpty { slot(8) }
+    }
+
+    private func flush(_ rows: inout [Node]) {
+        if !rows.isEmpty { nodes.append(.group("Table", rows)) }
+        rows = []
+    }
+
+    private func list(_ items: [String]) {
+        guard !items.isEmpty else { return }
+        var nodes: [Node] = []
+        for (index, item) in items.enumerated() {
+            let first = slots.count
+            let body = set(item, self.body.unindented, x: 24, width: Galley.width - 24, gap: index == 0 ? 7 : 4)
+            slots[first].backdrop = .bullet(x: 12)
+            nodes.append(.group("LI", [.leaf("LBody", body)]))
+        }
+        self.nodes.append(.group("L", nodes))
+    }
+
+    private func steps(_ steps: [Paper.Step]) {
+        guard !steps.isEmpty else { return }
+        let number = Style(10, leading: body.leading, .white, isBold: true, isCentred: true)
+        let small = Style(10.5, leading: 17, .soft)
+        var nodes: [Node] = []
+        for (index, step) in steps.enumerated() {
+            let first = slots.count
+            let what = set(step.what, body.unindented, x: 34, width: Galley.width - 34, gap: index == 0 ? 8 : 9)
+            let mark = pieces(TypeSetting(context, "\(index + 1)", number, width: 22), number, from: first, x: 0)
+            let told = [
+                step.who.isEmpty ? nil : (isChinese ? "谁来做：" : "Who: ") + step.who,
+                step.when.isEmpty ? nil : (isChinese ? "什么时候：" : "When: ") + step.when,
+            ].compactMap { $0 }.joined(separator: isChinese ? "　　" : "   ·   ")
+            var body: [Node] = [.leaf("P", what)]
+            if !told.isEmpty {
+                slots[slots.count - 1].isGlued = true
+                body.append(.leaf("P", set(told, small, x: 34, width: Galley.width - 34, gap: 1)))
+            }
+            let isLast = index == steps.count - 1
+            for slot in first..<slots.count {
+                slots[slot].backdrop = .rail(above: slot > first || index > 0, below: !isLast, isNumbered: slot == first)
+                if isLast, slot > first { slots[slot].backdrop = .none }
+            }
+            nodes.append(.group("LI", [.leaf("Lbl", mark), .group("LBody", body)]))
+        }
+        self.nodes.append(.group("L", nodes))
+    }
+
+    private func note(_ text: String) {
+        let style = Style(isChinese ? 11.5 : 11, leading: isChinese ? 19.6 : 17)
+        slot(8, gap: 12, isGlued: true, .note)
+        let first = slots.count
+        let pieces = set(text, style, x: 16, width: Galley.width - 32, gap: 0)
+        for slot in first..<slots.count { slots[slot].backdrop = .note }
+        slots[slots.count - 1].isGlued = true
+        slot(8, .note)
+        slot(6)
+        nodes.append(.leaf("Note", pieces))
+    }
+
+    private func slot(_ height: Double, gap: Double = 0, isGlued: Bool = false, _ backdrop: Backdrop = .none) {
+        slots.append(Slot(height: height, gap: gap, isGlued: isGlued, backdrop: backdrop))
+    }
+
+    /// A text in slots of its own. Neither its first nor its last line is left alone on a page.
+    private func set(_ text: String, _ style: Style, x: Double, width: Double, gap: Double, isGlued: Bool = false) -> [Piece] {
+        let setting = TypeSetting(context, text, style, width: width)
+        let first = slots.count
+        let count = setting.lines.count
+        for line in 0..<count {
+            let isEdge = count > 1 && (line == 0 || line == count - 2)
+            slot(style.leading, gap: line == 0 ? gap : 0, isGlued: isGlued || isEdge)
+        }
+        return pieces(setting, style, from: first, x: x)
+    }
+
+    private func pieces(_ text: TypeSetting, _ style: Style, from first: Int, x: Double) -> [Piece] {
+        text.lines.indices.map { Piece(slot: first + $0, text: text, line: $0, x: x + text.lines[$0].x, style: style) }
+    }
+}
+
+// MARK: Pages
+
+extension Galley {
+    /// Gives each slot its page, from 0, and its place on it, and returns the number of pages. A page ends before the
+    /// last slot that is not glued to its follower, unless the glue reaches back to the top of the page.
+    func paginate() -> Int {
+        var page = 0
+        var start = 0
+        var y = Galley.firstTop
+        var next = 0
+        while next < slots.count {
+            let gap = next == start ? 0 : slots[next].gap
+            if next > start, y + gap + slots[next].height > Galley.bottom {
+                var cut = next
+                while cut > start, slots[cut - 1].isGlued { cut -= 1 }
+                start = cut > start ? cut : next
+                next = start
+                page += 1
+                y = Galley.top
+                continue
+            }
+            slots[next].page = page
+            slots[next].y = y + gap
+            y += gap + slots[next].height
+            next += 1
+        }
+        return page + 1
+    }
+}
+
+/// How a text looks. Sizes in points.
+struct Style {
+    var size: Double
+    var leading: Double
+    var colour: Colour
+    var isBold: Bool
+    var isCentred: Bool
+    var indent: Double
+    var spacing: Double
+
+    init(
+        _ size: Double, leading: Double, _ colour: Colour = .ink, isBold: Bool = false, isCentred: Bool = false,
+        indent: Double = 0,
+        spacing: Double = 0
+    ) {
+        self.size = size
+        self.leading = leading
+        self.colour = colour
+        self.isBold = isBold
+        self.isCentred = isCentred
+        self.indent = indent
+        self.spacing = spacing
+    }
+
+    var unindented: Style {
+        var style = self
+        style.indent = 0
+        return style
+    }
+
+    /// From a slot's top to the baseline: a Chinese character reaches from 0.12 em below it to 0.88 em above.
+    var baseline: Double { leading / 2 + size * 0.38 }
+}
+
+/// A text broken into lines by Pango.
+final class TypeSetting {
+    struct Line {
+        fileprivate let line: UnsafeMutablePointer<PangoLayoutLine>
+        /// From the left edge of the text's width: indent, or the middle.
+        let x: Double
+        let width: Double
+    }
+
+    /// The whole text, and those lines that are drawn on their own.
+    private let layouts: [OpaquePointer]
+    let lines: [Line]
+
+    init(_ context: OpaquePointer, _ text: String, _ style: Style, width: Double, isOneLine: Bool = false) {
+        let layout = TypeSetting.layout(context, style)
+        pango_layout_set_width(layout, Int32(width * Double(PANGO_SCALE)))
+        pango_layout_set_wrap(layout, PANGO_WRAP_WORD_CHAR)
+        pango_layout_set_indent(layout, Int32(style.indent * Double(PANGO_SCALE)))
+        pango_layout_set_alignment(layout, style.isCentred ? PANGO_ALIGN_CENTER : PANGO_ALIGN_LEFT)
+        if isOneLine {
+            pango_layout_set_height(layout, -1)
+            pango_layout_set_ellipsize(layout, PANGO_ELLIPSIZE_END)
+        }
+        let clean = TypeSetting.printable(text)
+        let bytes = Array(clean.utf8)
+        pango_layout_set_text(layout, clean, Int32(bytes.count))
+        var layouts = [layout]
+        var lines: [Line] = []
+        if let iterator = pango_layout_get_iter(layout) {
+            repeat {
+                guard var line = pango_layout_iter_get_line_readonly(iterator) else { break }
+                var extents = PangoRectangle()
+                pango_layout_iter_get_line_extents(iterator, nil, &extents)
+                let range = Int(line.pointee.start_index)..<Int(line.pointee.start_index + line.pointee.length)
+                // Where a line breaks at a blank, Pango drops the blank's glyph. Cairo then wraps the word before it in a
+                // span of its own, at whose end poppler 22.12 stops reading the paragraph (2026-11), so the line is set
+                // anew, with its blank.
+                if !isOneLine, range.upperBound < bytes.count, bytes[range].last == 0x20 {
+                    let own = TypeSetting.layout(context, style)
+                    let words = String(decoding: bytes[range], as: UTF8.self)
+                    pango_layout_set_text(own, words, Int32(range.count))
+                    layouts.append(own)
+                    line = pango_layout_get_line_readonly(own, 0) ?? line
+                }
+                lines.append(
+                    Line(
+                        line: line, x: Double(extents.x) / Double(PANGO_SCALE), width: Double(extents.width) / Double(PANGO_SCALE)
+                    ))
+            } while pango_layout_iter_next_line(iterator) != 0
+            pango_layout_iter_free(iterator)
+        }
+        self.layouts = layouts
+        self.lines = lines
+    }
+
+    deinit {
+        for layout in layouts { g_object_unref(UnsafeMutableRawPointer(layout)) }
+    }
+
+    private static func layout(_ context: OpaquePointer, _ style: Style) -> OpaquePointer {
+        let layout: OpaquePointer = pango_layout_new(context)
+        let font = pango_font_description_new()
+        pango_font_description_set_family(font, Fonts.families.joined(separator: ","))
+        pango_font_description_set_absolute_size(font, style.size * Double(PANGO_SCALE))
+        pango_font_description_set_weight(font, style.isBold ? PANGO_WEIGHT_BOLD : PANGO_WEIGHT_NORMAL)
+        pango_layout_set_font_description(layout, font)
+        pango_font_description_free(font)
+        pango_layout_set_auto_dir(layout, 0)
+        let attributes = pango_attr_list_new()
+        // A ligature, one glyph for two letters, is lost to readers in the same way as the blank above.
+        pango_attr_list_insert(attributes, pango_attr_font_features_new("liga=0, clig=0"))
+        if style.spacing > 0 {
+            pango_attr_list_insert(attributes, pango_attr_letter_spacing_new(Int32(style.spacing * Double(PANGO_SCALE))))
+        }
+        pango_layout_set_attributes(layout, attributes)
+        pango_attr_list_unref(attributes)
+        return layout
+    }
+
+    /// Draws one line with its baseline at `y`.
+    func draw(_ pen: Pen, line: Int, x: Double, y: Double, _ colour: Colour) {
+        pen.colour(colour)
+        cairo_move_to(pen.cairo, x, y)
+        pango_cairo_show_layout_line(pen.cairo, lines[line].line)
+    }
+
+    /// Without control characters, which a C string would end at or which turn the direction of what follows.
+    private static func printable(_ text: String) -> String {
+        let bad = { (scalar: Unicode.Scalar) in
+            switch scalar.value {
+            case 0x0A: false
+            case 0..<0x20, 0x7F..<0xA0, 0x202A...0x202E, 0x2066...0x2069: true
+            default: false
+            }
+        }
+        guard text.unicodeScalars.contains(where: bad) else { return text }
+        // A line break of Windows is one line break.
+        return String(String.UnicodeScalarView(text.unicodeScalars.filter { !bad($0) }))
+    }
+}
