@@ -20,8 +20,20 @@ struct ReferenceEdition: Sendable {
         guard isFolder else {
             throw ReferenceFault(file: folder, line: 0, what: Words("没有这个文件夹", "there is no such folder"))
         }
+        for name in ((try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []).sorted()
+        where name.hasSuffix(".csv") && !ReferenceEdition.files.contains(name) {
+            throw ReferenceFault(
+                file: "\(folder)/\(name)", line: 0,
+                what: Words(
+                    "没有这个名字的表，只有" + ReferenceEdition.files.joined(separator: "、"),
+                    "no table has this name; there are " + ReferenceEdition.files.joined(separator: ", ")))
+        }
         self.folder = folder
     }
+
+    private static let files = [
+        Industries.file, Jurisdictions.file, Regions.file, SizeRules.file, SubTopics.file, UrgencyRules.file, WorkingDays.file,
+    ]
 
     func table(_ file: String, columns: [String]) throws(ReferenceFault) -> Table {
         try Table(file: file, text: text(file), columns: columns)

@@ -106,9 +106,9 @@ private struct Clause {
                 guard let place = text.firstRange(of: prefix + String(name)) else { continue }
                 let weekday = min(index + 1, 7)
                 let isNext = text[..<place.lowerBound].hasSuffix("下")
-                let isPast = text[..<place.lowerBound].hasSuffix("上")
+                let isNone = ["上", "每"].contains { text[..<place.lowerBound].hasSuffix($0) }
                 let days = isNext ? 7 - today.weekday + weekday : (weekday - today.weekday + 7) % 7
-                if !isPast { found.append((days, text)) }
+                if !isNone { found.append((days, text)) }
             }
         }
         return found

@@ -114,6 +114,12 @@ import Values
         #expect(reference.jurisdictions.answering(for: ningbo, on: try #require(Day(2027, 1, 1))).code.text == "330000")
     }
 
+    @Test func `a file that replaces nothing is refused, lest a typing error go unnoticed`() throws {
+        let fault = try #require(throws: ReferenceFault.self) { try load("working_days.csv", "day,kind,chinese,english\n") }
+        #expect(fault.what.english.hasPrefix("no table has this name"))
+        #expect(throws: Never.self) { try load("README", "Next year's holidays") }
+    }
+
     @Test func `a folder that does not exist is refused, lest a typing error go unnoticed`() throws {
         let fault = try #require(throws: ReferenceFault.self) { try Reference.load(from: "/nowhere/at/all") }
         #expect(fault.file == "/nowhere/at/all")

@@ -32,7 +32,7 @@ import Values
         "注塑件老是缩水，良率上不去", "我们没有停产", "怎么避免停产", "如果被查封怎么办", "会不会被查封", "去年停产过一次", "搬迁期间停工损失怎么算", "停线时间怎么安排", "停工留薪期工资怎么算",
         "合同12月31日到期", "合同下个月到期", "我明天想去银行问问", "今天看了你们的课程很好", "上周五开庭了", "我想起诉客户", "去年11月25日开庭", "", "The fire inspection report",
         "striking results", "昨天开庭了",
-        "每天都要发货",
+        "每天都要发货", "每周五必须交报表",
     ])
     func `what is feared, past, far away or another thing is not urgent`(text: String) {
         #expect(urgency(text) == .thisMonth)
