@@ -19,6 +19,7 @@ final class Galley {
 
     init(_ pen: Pen, _ language: Language) {
         self.language = language
+        Fonts.prepare()
         context = pango_cairo_create_context(pen.cairo)
         pango_cairo_context_set_resolution(context, 72)
         pango_context_set_round_glyph_positions(context, 0)
@@ -364,7 +365,7 @@ final class TypeSetting {
     private static func layout(_ context: OpaquePointer, _ style: Style) -> OpaquePointer {
         let layout: OpaquePointer = pango_layout_new(context)
         let font = pango_font_description_new()
-        pango_font_description_set_family(font, Fonts.families.joined(separator: ","))
+        pango_font_description_set_family(font, Fonts.families)
         pango_font_description_set_absolute_size(font, style.size * Double(PANGO_SCALE))
         pango_font_description_set_weight(font, style.isBold ? PANGO_WEIGHT_BOLD : PANGO_WEIGHT_NORMAL)
         pango_layout_set_font_description(layout, font)

@@ -134,6 +134,20 @@ import Values
         }
     }
 
+    @Test func `of one page is small enough for a mail`() throws {
+        #expect(try Paper.letter.pdf().count < 60_000)
+    }
+
+    @Test func `spells rare names, in the same type as all others`() throws {
+        let names = "陶喆、王旻、李堃、𠮷野、鎔基"
+        let paper = Paper(title: "名单", issuer: "样张", blocks: [.paragraph(names)], maker: "样张", made: Instant(milliseconds: 0))
+        try Reader.open(paper.pdf()) { reader in
+            let said = try reader.said()
+            #expect(said == "名单" + names)
+            #expect(try reader.fonts().allSatisfy { $0.contains("NotoSerifCJKsc") })
+        }
+    }
+
     @Test func `finds the fonts that it is set in`() {
         #expect(missingFonts().isEmpty)
     }
