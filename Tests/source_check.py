@@ -21,7 +21,7 @@ RULES = [
     (r"\btry!", "try! crashes; say what happens instead", False),
     (r"\bas!", "as! crashes; use as? and say what happens instead", False),
     (r"[\w)\]}>]!(?![=\w])", "force unwrap; use guard, ?? or try #require", False),
-    (r"\bAny\b", "Any says nothing; name the type", False),
+    (r"(?<!some )\bAny\b", "Any says nothing; name the type", False),
     (r"(?<![.\w])public\s+(?=[a-z@])", "public appears nowhere; what a room offers is package", False),
     (r"@inlinable|\bunsafeFlags\b", "not needed, and hard to be rid of", False),
     (r"@unchecked\s+Sendable", "@unchecked Sendable wants the sentence that proves it on the line before", True),

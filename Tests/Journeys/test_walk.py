@@ -1,0 +1,215 @@
+"""Walks every page that anybody can reach, as each role, and looks at each."""
+
+import urllib.parse
+
+import pytest
+
+import axe
+import html5
+import overflow
+from conftest import DESKTOP, PHONE, opened
+from server import Server, pattern
+from visitor import Answer, roles, signed_in, walk
+
+STARTS = {"nobody": ("/", "/experts", "/needs/new", "/sign-in", "/demo", "/demo/outbox")}
+
+# security.md I3, I4: what each answer carries, and words that must stand in it.
+HEADERS = {
+    "x-content-type-options": ["nosniff"],
+    "referrer-policy": ["same-origin"],
+    "cross-origin-opener-policy": ["same-origin"],
+    "cross-origin-resource-policy": ["same-origin"],
+}
+POLICY = [
+    "default-src 'none'", "script-src 'self'", "style-src 'self'", "img-src 'self'", "connect-src 'self'",
+    "base-uri 'none'", "form-action 'self'", "frame-ancestors 'none'",
+]
+
+
+@pytest.fixture(scope="session")
+def walked(servers):
+    """Role → what it was answered, walked once per engine."""
+    done: dict[tuple[str, str], list[Answer]] = {}
+
+    def of(server: Server, role: str) -> list[Answer]:
+        key = (server.engine, role)
+        if key not in done:
+            done[key] = walk(signed_in(server, role), STARTS.get(role, ("/",)))
+        return done[key]
+
+    return of
+
+
+def everybody(server: Server) -> list[str]:
+    return ["nobody", *roles(server)]
+
+
+def one_of_each(server: Server, answers: list[Answer]) -> list[str]:
+    """One page of each route, for what takes a browser and a second."""
+    pages = {}
+    for answer in answers:
+        if answer.is_html and answer.status == 200:
+            pages.setdefault(pattern(urllib.parse.urlsplit(answer.path).path, server.routes), answer.path)
+    return list(pages.values())
+
+
+def report(problems: list[str]) -> None:
+    assert not problems, f"{len(problems)} problems:\n" + "\n".join(problems[:60])
+
+
+def test_no_link_leads_to_an_error(server, walked):
+    report([
+        f"{role} {answer.path}: {answer.status}"
+        for role in everybody(server) for answer in walked(server, role) if answer.status >= 400
+    ])
+
+
+def test_every_page_is_strict_html_and_complete_in_itself(server, walked):
+    host = f"localhost:{server.port}"
+    report(sorted({
+        f"{role} {answer.path}: {problem}"
+        for role in everybody(server) for answer in walked(server, role) if answer.is_html
+        for problem in html5.problems(answer.text, host)
+    }))
+
+
+def test_every_answer_carries_the_headers_that_protect_it_I3_I4(server, walked):
+    problems = set()
+    for role in everybody(server):
+        for answer in walked(server, role):
+            name = pattern(urllib.parse.urlsplit(answer.path).path, server.routes)
+            for header, wanted in HEADERS.items():
+                problems |= {f"{name}: {header} is “{answer.header(header)}”" for word in wanted if word not in answer.header(header)}
+            policy = answer.header("content-security-policy")
+            if answer.is_html:
+                problems |= {f"{name}: the policy lacks {part}" for part in POLICY if part not in policy}
+                problems |= {f"{name}: the policy allows {bad}" for bad in ("unsafe-inline", "unsafe-eval", "*", "http:", "data:")
+                             if bad in policy}
+            if "server" in {key.lower() for key, _ in answer.headers}:
+                problems.add(f"{name}: says which server it is")
+    report(sorted(problems))
+
+
+def test_personal_pages_are_kept_by_nobody_P7(server, walked):
+    problems = set()
+    for role in everybody(server)[1:]:
+        for answer in walked(server, role):
+            if answer.is_html and "no-store" not in answer.header("cache-control"):
+                problems.add(f"{role} {answer.path}: Cache-Control is “{answer.header('cache-control')}”")
+    report(sorted(problems))
+
+
+def test_cookies_are_bound_to_host_and_hidden_from_scripts_S6(server):
+    for role in roles(server):
+        person = signed_in(server, role)
+        assert any(name.startswith("__Host-") for name in person.cookies), f"{role}: {list(person.cookies)}"
+    wrong = []
+    for answer in (signed_in(server, "nobody").get("/"), signed_in(server, "nobody").get("/needs/new")):
+        for name, value in answer.headers:
+            if name.lower() == "set-cookie":
+                wrong += [f"{value.split('=')[0]} lacks {part}" for part in ("Secure", "HttpOnly", "Path=/", "SameSite=Lax")
+                          if part.lower() not in value.lower()]
+    report(wrong)
+
+
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+def test_every_page_is_accessible(embedded, walked, chromium, dark):
+    size = PHONE if dark else DESKTOP
+    problems = []
+    for role in everybody(embedded):
+        with opened(chromium, embedded, role, size=size, dark=dark, bypass_csp=True) as (page, _):
+            for path in one_of_each(embedded, walked(embedded, role)):
+                page.goto(path)
+                problems += [f"{role} {path}: {problem}" for problem in axe.problems(page)]
+    report(problems)
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_no_page_scrolls_sideways_at_320_px(embedded, walked, chromium, language):
+    problems = []
+    for role in everybody(embedded):
+        with opened(chromium, embedded, role, language=language) as (page, _):
+            for path in one_of_each(embedded, walked(embedded, role)):
+                page.goto(path)
+                problems += [f"{role} {path}: {problem}" for problem in overflow.problems(page)]
+    report(problems)
+
+
+def test_no_page_upsets_the_browser(embedded, walked, chromium):
+    problems = []
+    for role in everybody(embedded):
+        with opened(chromium, embedded, role, size=PHONE) as (page, watch):
+            foreign = []
+            page.on("request", lambda request: foreign.append(request.url) if not request.url.startswith(embedded.url) else None)
+            for path in one_of_each(embedded, walked(embedded, role)):
+                page.goto(path, wait_until="load")
+            problems += [f"{role}: {problem}" for problem in watch.problems()]
+            problems += [f"{role}: asks {url}" for url in foreign]
+    report(problems)
+
+
+# What a person can do on a page: links, buttons that send, named fields, as far as they are seen.
+DOABLE = """() => [...document.querySelectorAll("a[href], button:not([type=button]), input[name], select[name], textarea[name]")]
+  .filter((e) => e.type === "hidden" || e.checkVisibility())
+  .map((e) => e.matches("a") ? `link ${e.getAttribute("href")}` : `${e.tagName.toLowerCase()} ${e.name} ${e.type === "hidden" ? "" : e.value ?? ""}`)
+  .sort()"""
+
+
+def test_without_scripts_every_page_can_do_the_same(embedded, walked, chromium):
+    problems = []
+    for role in everybody(embedded):
+        with opened(chromium, embedded, role) as (plain, _), opened(chromium, embedded, role, script=False) as (bare, _):
+            for path in one_of_each(embedded, walked(embedded, role)):
+                plain.goto(path, wait_until="load")
+                bare.goto(path)
+                missing = set(plain.evaluate(DOABLE)) - set(bare.evaluate(DOABLE))
+                problems += [f"{role} {path}: without scripts there is no {what}" for what in sorted(missing)]
+    report(problems)
+
+
+def test_each_language_is_complete(embedded, walked):
+    """The English page of anybody holds no Chinese outside what people have written, names and the switch itself."""
+    visitor = signed_in(embedded, "nobody")
+    visitor.get("/language?to=en&back=/")
+    problems = []
+    for path in one_of_each(embedded, walked(embedded, "nobody")):
+        if path.startswith("/demo/outbox"):
+            continue
+        tree = visitor.get(path).tree
+        assert tree.get("lang", "").startswith("en"), f"{path} is not in English"
+        for tag in ("h1", "label", "legend", "button", "nav", "title", "footer"):
+            for element in tree.iter(tag):
+                for said in texts(element):
+                    if any("\u4e00" <= letter <= "\u9fff" for letter in said):
+                        problems.append(f"{path} <{tag}>: {said.strip()[:60]}")
+    report(sorted(set(problems)))
+
+
+def texts(element) -> list[str]:
+    """The texts of an element, without the parts that are marked as Chinese."""
+    if (element.get("lang") or "").startswith("zh"):
+        return []
+    found = [element.text or ""]
+    for child in element:
+        found += texts(child) + [child.tail or ""]
+    return found
+
+
+def test_health_says_nothing_to_strangers_O4(server):
+    visitor = signed_in(server, "nobody")
+    for path in ("/healthz", "/readyz"):
+        answer = visitor.get(path)
+        assert answer.status == 200, path
+        assert len(answer.body) < 200, f"{path} tells too much: {answer.body[:300]!r}"
+
+
+def test_nobody_is_sent_away_from_this_site_I6(server):
+    visitor = signed_in(server, "nobody")
+    for away in ("//evil.example", "\\\\evil.example", "https://evil.example/", "/%0d%0aLocation:%20x", "/\\evil.example", "javascript:alert(1)"):
+        for path in ("/language?to=en&back=", "/text?to=large&back="):
+            answer = visitor.get(path + urllib.parse.quote(away, safe=""))
+            assert answer.status < 500
+            place = answer.header("location")
+            joined = urllib.parse.urlsplit(urllib.parse.urljoin(server.url, place.replace("\\", "/")))
+            assert not place or joined.netloc == f"localhost:{server.port}", f"{path}{away} leads to {place}"
+            assert not answer.header("x")
