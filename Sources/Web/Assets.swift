@@ -25,15 +25,15 @@ package struct Assets: Sendable {
         let style = try (["tokens.css", "components.css"] + names.filter { $0.hasSuffix(".css") && $0 != "tokens.css" && $0 != "components.css" }).map(read).joined(separator: "\n")
         assets.add("style.css", [UInt8](style.utf8))
         for name in names where name.hasSuffix(".svg") { assets.add(name, [UInt8](try read(name).utf8)) }
-        // app.js imports the others, so it comes last, when their hashed names are known.
-        let scripts = names.filter { $0.hasSuffix(".js") }
-        for name in scripts.filter({ $0 != "app.js" }) + scripts.filter({ $0 == "app.js" }) {
-            var text = try read(name)
-            for other in scripts where other != name {
-                if let asset = assets.byName[other] { text = text.replacingOccurrences(of: "./\(other)", with: "./\(asset.hashedName)") }
-            }
-            assets.add(name, [UInt8](text.utf8))
+        // A script comes after those that it imports, when their hashed names are known.
+        var waiting = try names.filter { $0.hasSuffix(".js") }.map { (name: $0, text: try read($0)) }
+        while let ready = waiting.firstIndex(where: { script in waiting.allSatisfy { !script.text.contains("\"./\($0.name)\"") } }) {
+            let script = waiting.remove(at: ready)
+            var text = script.text
+            for (other, asset) in assets.byName { text = text.replacingOccurrences(of: "\"./\(other)\"", with: "\"./\(asset.hashedName)\"") }
+            assets.add(script.name, [UInt8](text.utf8))
         }
+        guard waiting.isEmpty else { throw AssetsFailure.circle(waiting.map(\.name)) }
         return assets
     }
 
@@ -54,4 +54,4 @@ package struct Assets: Sendable {
     }
 }
 
-package enum AssetsFailure: Error { case noFolder }
+package enum AssetsFailure: Error { case noFolder, circle([String]) }

@@ -130,7 +130,7 @@ class Route:
     @staticmethod
     def read(row: dict) -> "Route":
         return Route(
-            row["method"].upper(), "/" + row["path"].lstrip("/"), str(row.get("permission", "")), tuple(row.get("roles") or ()))
+            row["method"].upper(), "/" + row["path"].lstrip("/"), str(row.get("permission", "")), tuple((row.get("roles") or "").split()))
 
     def fits(self, path: str) -> bool:
         wanted, given = self.path.strip("/").split("/"), path.strip("/").split("/")
