@@ -52,7 +52,7 @@ let rooms: [Target] = [
     room(
         "Web", ["Values", "Storage", "Languages", "Markup", "Jobs", "CZlib", hummingbird, crypto, logging],
         pointers: true, data: "Assets"),
-    room("Files", ["Values", "Storage", "Languages", "Web", crypto]),
+    room("Files", ["Values", "Storage", "Languages", "Markup", "Jobs", "Web", crypto]),
     room("Documents", ["Values", "Languages", "CPango"], pointers: true),
     room("Messaging", ["Values", "Storage", "Languages", "Jobs", "CCurl", logging], pointers: true),
     room("Matching", ["Values"]),

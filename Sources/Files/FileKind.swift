@@ -155,6 +155,14 @@ package enum FileRefusal: Error, Hashable, Sendable {
     case unpacksTooLarge
     /// Names that lead out of the archive, links, entries that lie over each other or are archives themselves.
     case trap
+    case tooMany(most: Int)
+    /// What one person may keep here is used up.
+    case quota(megabytes: Int)
+    /// The scanner found something, or gave no answer: then nothing is taken (it fails closed).
+    case harmful
+    case unscanned
+    /// Our own disk did not take it.
+    case notKept
 
     package var words: Words {
         switch self {
@@ -202,6 +210,22 @@ package enum FileRefusal: Error, Hashable, Sendable {
             Words(
                 "文件里的目录不对，无法安全打开。请打开原文件，另存一次再上传。",
                 "The file's table of contents is not safe to open. Open the original, save it again and upload that.")
+        case .tooMany(let most):
+            Words("一次最多\(most)个文件。其余的请稍后再加。", "At most \(most) files at a time. Please add the others afterwards.")
+        case .quota(let megabytes):
+            Words(
+                "您的文件已满\(megabytes)MB。请先删去不用的，再上传。",
+                "Your files have reached \(megabytes) MB. Remove some that you no longer need, then upload again.")
+        case .harmful:
+            Words(
+                "检查时发现文件里有恶意程序，没有收下。请先在您的电脑上杀毒。",
+                "The check found malicious software in the file, so it was not taken. Please scan your computer first.")
+        case .unscanned:
+            Words(
+                "文件检查暂时不可用，所以先不收。文件还在您这里，请过半小时再传。",
+                "Files cannot be checked right now, so none are taken. It is still with you; please upload it in half an hour.")
+        case .notKept:
+            Words("文件没有存上，是我们的问题。文件还在您这里，请过一会儿再传。", "The file could not be stored; that is our fault. It is still with you; please try again shortly.")
         }
     }
 

@@ -14,11 +14,11 @@ package func icon(_ icon: Icon) -> HTML {
 package func form(_ link: Link, files: Bool = false, draft: Link? = nil, kind: String? = nil, _ content: HTML) -> HTML {
     if let draft {
         return """
-            <form method="post" action="\(link)"\(attribute: "enctype", files ? "multipart/form-data" : nil) novalidate data-draft="\(draft)">\(hiddens)\(content)</form>
+            <form method="post" action="\(link)"\(attribute: "enctype", files ? "multipart/form-data" : nil) novalidate\(flag: "data-upload", files) data-draft="\(draft)">\(hiddens)\(content)</form>
             """
     }
     return """
-        <form method="post" action="\(link)"\(attribute: "enctype", files ? "multipart/form-data" : nil)\(attribute: "class", kind) novalidate>\(hiddens)\(content)</form>
+        <form method="post" action="\(link)"\(attribute: "enctype", files ? "multipart/form-data" : nil)\(attribute: "class", kind)\(flag: "data-upload", files) novalidate>\(hiddens)\(content)</form>
         """
 }
 
