@@ -1,0 +1,137 @@
+import Languages
+package import Reference
+package import Storage
+package import Values
+
+extension Expert {
+    static let migrations = [
+        Migration(
+            "Volunteers", 1,
+            [
+                """
+                create table expert (person \(.text) not null primary key references person (id), institution \(.text) not null references organisation (id),
+                    name \(.text) not null, kind \(.text) not null, standing \(.text) not null check (standing in ('inService', 'retired')),
+                    employer \(.text) not null, employer_code \(.text), industry \(.text), headline_zh \(.text) not null, headline_en \(.text) not null,
+                    biography_zh \(.text) not null, biography_en \(.text) not null, domains \(.text) not null check (length(domains) > 0),
+                    topics \(.text) not null, region \(.text) not null check (length(region) = 6),
+                    weekly_limit \(.int) not null check (weekly_limit between 1 and 20), free_times \(.text) not null,
+                    entered_by \(.text) not null references person (id), entered_at \(.int) not null)\(.strict)
+                """,
+                "create index expert_institution on expert (institution, entered_at, person)",
+                "create index expert_region on expert (region, entered_at, person)",
+                """
+                create table expert_pause (person \(.text) not null primary key references expert (person), from_day \(.text) not null,
+                    until_day \(.text) not null check (until_day >= from_day), at \(.int) not null)\(.strict)
+                """,
+                // Two hands (A7): who entered the expert stands beside who appoints, and they differ.
+                """
+                create table appointment (id \(.text) not null primary key, person \(.text) not null references expert (person),
+                    institution \(.text) not null references organisation (id), number \(.text) not null, from_day \(.text) not null,
+                    until_day \(.text) not null check (until_day > from_day), entered_by \(.text) not null, by_person \(.text) not null
+                    check (by_person <> entered_by), at \(.int) not null, unique (institution, number), unique (person, from_day, at))\(.strict)
+                """,
+                """
+                create table appointment_ending (appointment \(.text) not null primary key references appointment (id), reason \(.text) not null,
+                    by_person \(.text) not null, at \(.int) not null)\(.strict)
+                """,
+                // The directory's index: a row for each appointment that stands, with what it is filtered and sorted by.
+                """
+                create table expert_listing (appointment \(.text) not null primary key references appointment (id), person \(.text) not null,
+                    institution \(.text) not null, region \(.text) not null, kind \(.text) not null, from_day \(.text) not null, until_day \(.text) not null,
+                    free_from \(.int) not null, free_until \(.int) not null, sort_key \(.text) not null)\(.strict)
+                """,
+                "create index expert_listing_order on expert_listing (free_from, sort_key, person)",
+                "create index expert_listing_person on expert_listing (person)",
+                "create index expert_listing_institution on expert_listing (institution, free_from, person)",
+                "create index expert_listing_stale on expert_listing (free_until)",
+                "create table expert_place (region \(.text) not null primary key)\(.strict)",
+                // What an expert is found by: words of name and topics, pinyin, and domains and sub-topics behind a colon.
+                "create table expert_term (term \(.text) not null, person \(.text) not null, primary key (term, person))\(.strict)",
+                "create index expert_term_person on expert_term (person)",
+            ])
+    ]
+}
+
+extension Reader {
+    package func expert(_ person: ID<Person>) throws -> Expert? { try experts(where: "e.person = \(person)").first }
+
+    /// In the order of `ids`; whoever is no expert is left out.
+    package func experts(_ ids: some Collection<ID<Person>>) throws -> [Expert] {
+        guard !ids.isEmpty else { return [] }
+        let found = Dictionary(try experts(where: "e.person in (\(list: ids))").map { ($0.person, $0) }, uniquingKeysWith: { first, _ in first })
+        return ids.compactMap { found[$0] }
+    }
+
+    /// All candidates for matching: an institution's experts with a valid appointment that day, whoever is free soonest first.
+    /// Those who pause are among them, so that the reason can be said.
+    package func experts(of institution: ID<Organisation>, appointedOn day: Day, domain: Domain? = nil, limit: Int = 500) throws -> [Expert] {
+        try experts(try candidates(of: institution, appointedOn: day, domain: domain, limit: limit)).filter { $0.isAppointed(on: day) }
+    }
+
+    private func candidates(of institution: ID<Organisation>, appointedOn day: Day, domain: Domain?, limit: Int) throws -> [ID<Person>] {
+        try values(Expert.candidates(of: institution, appointedOn: day, domain: domain, limit: limit))
+    }
+
+    /// The experts of a condition on `e`, each with all its appointments.
+    func experts(where condition: SQL, order: SQL = "", limit: Int = 1000) throws -> [Expert] {
+        var experts = try rows("\(Expert.columns) where \(condition) \(order) limit \(limit)", { row in try Expert(row: &row) })
+        let appointments = try appointments(of: experts.map(\.person))
+        for place in experts.indices { experts[place].appointments = appointments[experts[place].person] ?? [] }
+        return experts
+    }
+
+    private func appointments(of people: [ID<Person>]) throws -> [ID<Person>: [Appointment]] {
+        guard !people.isEmpty else { return [:] }
+        let all = try rows("\(Appointment.columns) where a.person in (\(list: people)) order by a.at desc, a.id desc", Appointment.init)
+        return Dictionary(grouping: all, by: \.person)
+    }
+}
+
+extension Expert {
+    static func candidates(of institution: ID<Organisation>, appointedOn day: Day, domain: Domain?, limit: Int) -> SQL {
+        """
+        select l.person from expert_listing l where l.institution = \(institution) and l.from_day <= \(day) and l.until_day >= \(day)
+        \(domain.map { "and l.person in (select t.person from expert_term t where t.term = \(":" + $0.rawValue))" as SQL })
+        order by l.free_from, l.person limit \(limit)
+        """
+    }
+
+    fileprivate static let columns: SQL = """
+        select e.person, e.institution, e.name, e.kind, e.standing, e.employer, e.employer_code, e.industry, e.headline_zh, e.headline_en, e.biography_zh,
+            e.biography_en, e.domains, e.topics, e.region, e.weekly_limit, e.free_times, e.entered_by, e.entered_at, p.from_day, p.until_day
+        from expert e left join expert_pause p on p.person = e.person
+        """
+
+    fileprivate init(row: inout Row) throws {
+        self.init(
+            person: try row(), institution: try row(), name: try row(), kind: try row.word(), standing: try row.word(), employer: try row(),
+            employerCode: try row.maybe(), industry: try row.maybe(), headline: Words(try row(), try row()), biography: Words(try row(), try row()),
+            domains: Expert.list(try row()).compactMap(Domain.init(rawValue:)), subTopics: Expert.list(try row()), region: try row(),
+            weeklyLimit: try row(), freeTimes: [FreeTime](spelled: try row()), enteredBy: try row(), enteredAt: try row())
+        if let from = try row.maybe(Day.self), let until = try row.maybe(Day.self) { pause = (from, until) }
+    }
+
+    private static func list(_ text: String) -> [String] { text.split(separator: ",").map(String.init) }
+}
+
+extension Appointment {
+    fileprivate static let columns: SQL = """
+        select a.id, a.person, a.institution, a.number, a.from_day, a.until_day, a.by_person, a.at, d.reason, d.by_person, d.at
+        from appointment a left join appointment_ending d on d.appointment = a.id
+        """
+
+    fileprivate init(_ row: inout Row) throws {
+        self.init(
+            id: try row(), person: try row(), institution: try row(), number: try row(), from: try row(), until: try row(), by: try row(), at: try row())
+        if let reason = try row.maybe(String.self) { ending = Ending(reason: reason, by: try row(), at: try row()) }
+    }
+}
+
+extension Row {
+    /// One of the words of an enum of Reference.
+    mutating func word<Word: RawRepresentable>(_ type: Word.Type = Word.self) throws -> Word where Word.RawValue == String {
+        let text: String = try self()
+        guard let word = Word(rawValue: text) else { throw StorageFailure.unreadable(column: 0, as: "\(type)") }
+        return word
+    }
+}
