@@ -30,6 +30,11 @@ func room(_ name: String, _ below: [Target.Dependency], pointers: Bool = false, 
         swiftSettings: settings(pointers: pointers))
 }
 
+/// Tests of one room, or of the foundations; `TestSupport` gives both engines, a clock, a browser.
+func tests(_ name: String, _ below: [Target.Dependency]) -> Target {
+    .testTarget(name: name, dependencies: below, swiftSettings: settings(pointers: false))
+}
+
 func library(_ name: String, pkg: String, apt: String) -> Target {
     .systemLibrary(name: name, pkgConfig: pkg, providers: [.apt([apt])])
 }
@@ -93,6 +98,10 @@ let package = Package(
                 "Values", "Storage", "Languages", "Markup", "Web", "Jobs", "Messaging", "Files", "Happenings", "Turns", "Identity", "Needs", "Home",
                 hummingbird, hummingbirdTLS, nioSSL, arguments, configuration, logging, lifecycle, signals, system,
             ], swiftSettings: settings(pointers: false)),
+        .target(
+            name: "TestSupport", dependencies: ["Values", "Storage", "Languages", "Web", "CPostgreSQL", hummingbird, logging, crypto],
+            path: "Tests/Support", swiftSettings: settings(pointers: true)),
+        tests("StorageTests", ["Storage", "Values", "TestSupport"]),
         .testTarget(
             name: "LanguagesTests", dependencies: ["Languages", "Values"], path: "Tests/LanguagesTests",
             swiftSettings: settings(pointers: false)),

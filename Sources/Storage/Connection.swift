@@ -6,6 +6,8 @@ protocol Connection: AnyObject {
     func run(_ text: String, _ values: [Cell], _ body: (inout Row) throws -> Void) throws -> Int
     /// False after the link to the server broke: the crew opens another.
     var alive: Bool { get }
+    /// False where the engine itself has ended the transaction, as SQLite does when a disk is full.
+    var inTransaction: Bool { get }
 }
 
 extension Connection {

@@ -105,9 +105,14 @@ private let groupCommit: Crew.Pace = { jobs, connection in
     guard case .success(let connection) = connection else { return jobs.forEach { $0(connection) } }
     let group = GroupedConnection(connection)
     do { try connection.run("begin immediate") } catch { return jobs.forEach { $0(.failure(error)) } }
-    for job in jobs {
+    for (place, job) in jobs.enumerated() {
         do { try connection.run("savepoint job") } catch { job(.failure(error)); continue }
         job(.success(group))
+        guard connection.inTransaction else {
+            // SQLite gave the whole transaction up: nothing of the group stands, and the rest is a group of its own.
+            group.acknowledge(StorageFailure.retry("the transaction was given up"))
+            return groupCommit(Array(jobs[(place + 1)...]), .success(connection))
+        }
     }
     do {
         try connection.run("commit")
@@ -132,6 +137,7 @@ private final class GroupedConnection: Connection {
 
     var engine: Engine { connection.engine }
     var alive: Bool { connection.alive }
+    var inTransaction: Bool { connection.inTransaction }
 
     func run(_ text: String, _ values: [Cell], _ body: (inout Row) throws -> Void) throws -> Int {
         try connection.run(text, values, body)
@@ -158,7 +164,7 @@ package class Reader {
     package var engine: Engine { connection.engine }
 
     package func rows<T>(_ sql: SQL, _ decode: (inout Row) throws -> T) throws -> [T] {
-        let (text, values) = sql.spelled(for: engine)
+        let (text, values) = try sql.checked(for: engine)
         var all: [T] = []
         try connection.run(text, values) { row in all.append(try decode(&row)) }
         return all
@@ -183,7 +189,7 @@ package final class Transaction: Reader {
     /// Answers how many rows changed.
     @discardableResult
     package func run(_ sql: SQL) throws -> Int {
-        let (text, values) = sql.spelled(for: engine)
+        let (text, values) = try sql.checked(for: engine)
         return try connection.run(text, values) { _ in }
     }
 

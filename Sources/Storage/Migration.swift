@@ -9,6 +9,11 @@ package struct Migration: Sendable {
         name = "\(room) \(number)"
         self.statements = statements
     }
+
+    /// The step's name and what it runs on an engine, to read before it is run.
+    package func script(for engine: Engine) -> String {
+        (["-- \(name)"] + statements.map { $0.spelled(for: engine).text + ";" }).joined(separator: "\n")
+    }
 }
 
 extension Database {

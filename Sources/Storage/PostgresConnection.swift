@@ -20,6 +20,7 @@ final class PostgresConnection: Connection {
     deinit { PQfinish(handle) }
 
     var alive: Bool { PQstatus(handle) == CONNECTION_OK }
+    var inTransaction: Bool { PQtransactionStatus(handle) != PQTRANS_IDLE }
 
     @discardableResult
     func run(_ text: String, _ values: [Cell], _ body: (inout Row) throws -> Void) throws -> Int {

@@ -1,4 +1,3 @@
-
 /// A statement, written as text whose interpolations become bound parameters: `"… where id = \(id)"`.
 /// Its literals are `StaticString`, so a plain `String` does not compile as a query (`security.md` I1).
 /// One text serves both engines; where they must differ, `\(.either(sqlite:postgres:))` says both halves side by side.
@@ -52,6 +51,13 @@ package struct SQL: ExpressibleByStringInterpolation, Sendable {
             pieces += condition.pieces
         }
         return SQL(pieces + [.text(")")])
+    }
+
+    /// As `spelled`, for running. Refuses a NUL in a text, which PostgreSQL cannot keep: libpq would cut the text there.
+    func checked(for engine: Engine) throws(StorageFailure) -> (text: String, values: [Cell]) {
+        let spelled = spelled(for: engine)
+        for case .text(let text) in spelled.values where text.utf8.contains(0) { throw .refused(what: "a text holds a NUL") }
+        return spelled
     }
 
     /// The text for one engine, its parameters numbered $1 … in order, and their values.

@@ -5,6 +5,7 @@ import CSQLite
 final class SQLiteConnection: Connection {
     let engine = Engine.sqlite
     let alive = true
+    var inTransaction: Bool { sqlite3_get_autocommit(handle) == 0 }
     private var handle: OpaquePointer?
     private var statements: [String: OpaquePointer] = [:]
 

@@ -3,7 +3,7 @@ import Foundation
 import HTTPTypes
 package import Hummingbird
 import Languages
-import Logging
+package import Logging
 package import Markup
 import NIOCore
 import Storage
@@ -18,6 +18,14 @@ package struct Connected: RequestContext {
         coreContext = .init(source: source)
         address = source.channel.remoteAddress?.ipAddress ?? "local"
     }
+
+    /// For a request that did not come over a connection: tests knock at the doorway without a socket.
+    package init(from address: String, log: Logger) {
+        coreContext = .init(source: Unconnected(logger: log))
+        self.address = address
+    }
+
+    private struct Unconnected: RequestContextSource { let logger: Logger }
 }
 
 /// The way in and out of the house: host, limit, viewer, route, permission, answer, error, headers, log – in this order,
