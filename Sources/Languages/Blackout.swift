@@ -28,7 +28,7 @@ package struct Blackout: Sendable {
 /// A text under the black pen: what was written, the same folded character by character for comparing, and what is hidden.
 struct Sheet {
     /// As written, but for invisible characters.
-    private let written: [Unicode.Scalar]
+    let written: [Unicode.Scalar]
     /// The same at half width.
     let plain: [Unicode.Scalar]
     /// The same in lower case and simplified characters, digits of all scripts and circles as 0 to 9.

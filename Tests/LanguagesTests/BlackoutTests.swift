@@ -71,13 +71,14 @@ import Testing
 
     @Test(arguments: ["公司", "1", "1 ", "张总", "@", "a.", "有限公司", "微信", "Mr A ", "路", "恒"])
     func `time grows with the length alone`(_ piece: String) {
-        let text = String(repeating: piece, count: 30_000 / piece.utf8.count)
+        let text = String(repeating: piece, count: 40_000 / piece.utf8.count)
         let hide = Blackout(alsoHiding: ["恒恒恒恒恒恒恒恒恒恒恒达", "苏州恒达有限公司"])
         _ = hide("热身张总")
         let clock = ContinuousClock()
         let whole = clock.measure { _ = hide(text) }
         let tenth = clock.measure { _ = hide(String(text.prefix(text.count / 10))) }
-        #expect(whole < tenth * 40 + .milliseconds(100), "\(whole) for all, \(tenth) for a tenth")
+        // Ten times the length: ten times the time, a hundred times were it quadratic; the rest is for a busy machine.
+        #expect(whole < tenth * 50 + .seconds(1), "\(whole) for all, \(tenth) for a tenth")
     }
 
     private func unmarked(_ sentence: String) -> (String, [String]) {
