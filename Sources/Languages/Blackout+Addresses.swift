@@ -13,6 +13,7 @@ extension Sheet {
     }
 
     private func isWebAddress(_ run: Range<Int>) -> Bool {
+        guard run.count > 3, folded[run].contains(where: { $0 == "." || $0 == ":" || $0 == "_" }) else { return false }
         let text = String(String.UnicodeScalarView(folded[run]))
         if text.contains("://") || text.contains("www.") || text.hasPrefix("wxid_") { return true }
         guard let host = text.split(whereSeparator: { "/?#:".contains($0) }).first else { return false }
@@ -67,9 +68,9 @@ extension Sheet {
         微信号 微信 加微 威信 薇信 v信 加v 加vx wx vx qq 扣扣 企鹅号 抖音号 抖音 快手号 快手 公众号 视频号 小红书 支付宝 钉钉 旺旺
         店名 店铺名 品牌 品牌名 商标 字号 招牌 厂名 公司名 户名 开户名 账号 帐号 账户 帐户 用户名 skype
         """)
-    private static let links = Set("是叫为同号名的加用户".unicodeScalars)
-    private static let quotes = Set("“\"「『《‘'【".unicodeScalars)
-    private static let closings = Set("”\"」』》’'】，。\n".unicodeScalars)
+    private static let links = CharacterList("是叫为同号名的加用户")
+    private static let quotes = CharacterList("“\"「『《‘'【")
+    private static let closings = CharacterList("”\"」』》’'】，。\n")
     private static let ordinaryLatin: Set<String> = [
         "app", "erp", "crm", "api", "mes", "oem", "pay", "and", "for", "the", "number", "account",
     ]

@@ -198,9 +198,8 @@ enum Firms {
         """)
 
     /// Characters that mostly stand between a sentence and a name, but are found in names too.
-    static let links = Set(
-        "和同有来为以到过用中新个由对去进开办做买卖租找问说告欠借投管帮入出离搞弄起收付签大小老多少高好里上下内外前后时间年月日家于所之全各每因如使会成种后又再无".unicodeScalars)
-    static let verbs = Set("有来为以到过用去进开办做买卖租找问说告欠借投管帮入出离搞弄收付签个".unicodeScalars)
+    static let links = CharacterList("和同有来为以到过用中新个由对去进开办做买卖租找问说告欠借投管帮入出离搞弄起收付签大小老多少高好里上下内外前后时间年月日家于所之全各每因如使会成种后又再无")
+    static let verbs = CharacterList("有来为以到过用去进开办做买卖租找问说告欠借投管帮入出离搞弄收付签个")
 
     private static let places = WordList(
         """

@@ -92,7 +92,8 @@ extension Sheet {
     /// `w` and `k` after a number, as people write 10,000 and 1,000; million and billion.
     private func isLatinUnit(_ place: Int) -> Bool {
         if folded[place] == "w" || folded[place] == "k" { return isDigit(place - 1) && !isLetterOrDigit(place + 1) }
-        return !isLetter(place - 1) && (holds("million", at: place) || holds("billion", at: place))
+        guard folded[place] == "m" || folded[place] == "b", !isLetter(place - 1) else { return false }
+        return holds("million", at: place) || holds("billion", at: place)
     }
 
     func isDigit(_ place: Int) -> Bool {
@@ -110,6 +111,6 @@ extension Sheet {
     private static let marks: Set<Unicode.Scalar> = [
         " ", "-", ".", ",", "·", "_", "(", ")", "/", ":", "—", "–", "、", "*", "~", "\u{3000}",
     ]
-    private static let chineseDigits = Set("零〇一二三四五六七八九幺壹贰叁肆伍陆柒捌玖".unicodeScalars)
+    private static let chineseDigits = CharacterList("零〇一二三四五六七八九幺壹贰叁肆伍陆柒捌玖")
     private static let standards = ["iso", "iatf", "gb/t", "gbt", "haccp", "iec", "gb"]
 }

@@ -179,15 +179,13 @@ enum People {
         姓 姓名 名叫 叫做 叫 我是 本人 联系人 法人 法人代表 法定代表人 代表人 负责人 经办人 经手人 收件人 收款人 户名 厂长 老板 经理 业务员 会计 出纳 财务 客户 员工
         同事 朋友 股东 合伙人 债务人 债权人 师傅 名字 名为 找 问 署名 作者 担保人 介绍人 申请人 当事人 被告 原告 我叫 他叫 她叫 儿子 女儿 丈夫 妻子 老公 老婆 联系
         """)
-    static let links = Set("是叫为人的姓名".unicodeScalars)
+    static let links = CharacterList("是叫为人的姓名")
 
     /// Surnames that are far more often other words.
-    static let noSurnames = Set(
-        "和有时原于能从代年全应车可国门公司明主水区商向成常万方安单计施员要都过那么是第将里来还但当因又之以已由自把被让就也很太最不没多少高文金白毛牛易温关包古干祝季路宁农项占费".unicodeScalars)
-    static let noSurnameBefore = Set("百同贵改异老".unicodeScalars)
+    static let noSurnames = CharacterList("和有时原于能从代年全应车可国门公司明主水区商向成常万方安单计施员要都过那么是第将里来还但当因又之以已由自把被让就也很太最不没多少高文金白毛牛易温关包古干祝季路宁农项占费")
+    static let noSurnameBefore = CharacterList("百同贵改异老")
 
-    static let familiar = Set(
-        "王李张刘陈杨黄吴赵周徐孙马朱胡林郭何罗郑梁谢宋唐许邓冯韩曹曾彭肖蔡潘田董袁余蒋杜苏魏程吕丁沈任姚卢崔谭廖范汪陆贾韦夏邱侯邹熊孟秦江闫薛尹付雷黎龙钱贺陶顾郝邵严洪武傅莫孔汤".unicodeScalars)
+    static let familiar = CharacterList("王李张刘陈杨黄吴赵周徐孙马朱胡林郭何罗郑梁谢宋唐许邓冯韩曹曾彭肖蔡潘田董袁余蒋杜苏魏程吕丁沈任姚卢崔谭廖范汪陆贾韦夏邱侯邹熊孟秦江闫薛尹付雷黎龙钱贺陶顾郝邵严洪武傅莫孔汤")
 
     /// What no given name holds.
     static let particles = Set(
@@ -202,6 +200,6 @@ enum People {
         """.unicodeScalars.filter(\.isHan))
 
     /// After these a full name may begin, and before those it may end.
-    static let before = Set("是找问叫和与跟同由给请被让向的把到了为".unicodeScalars)
-    static let after = Set("是说在和与跟的来去问要给把被让请已做讲答欠有还也都从向想没不于到负签写办交付开打拿卖买收投批转借".unicodeScalars)
+    static let before = CharacterList("是找问叫和与跟同由给请被让向的把到了为")
+    static let after = CharacterList("是说在和与跟的来去问要给把被让请已做讲答欠有还也都从向想没不于到负签写办交付开打拿卖买收投批转借")
 }

@@ -82,11 +82,11 @@ extension Sheet {
     }
     private func isDigitOrHidden(_ place: Int) -> Bool { isDigit(place) || place >= 0 && place < count && isHidden[place] }
 
-    private static let provinces = Set("京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼".unicodeScalars)
+    private static let provinces = CharacterList("京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼")
     private static let endings = WordList("省 市 区 县 镇 乡 村 路 街 街道 大道 大街 胡同 新村 花园 小区 大厦 广场 工业园 园区 开发区 科技园 产业园 社区")
-    private static let counters = Set("号栋幢弄室楼".unicodeScalars)
-    private static let links = Set("在于到从去来往至住是和与的了我你他她您们向由".unicodeScalars)
-    private static let never = Set("的了我你他她您们这那哪各本该全某每个条整一两几多外内新老旧大小同此在到有好走".unicodeScalars)
+    private static let counters = CharacterList("号栋幢弄室楼")
+    private static let links = CharacterList("在于到从去来往至住是和与的了我你他她您们向由")
+    private static let never = CharacterList("的了我你他她您们这那哪各本该全某每个条整一两几多外内新老旧大小同此在到有好走")
     private static let ordinaryBefore = WordList("位于 来自 我们 他们 在于 搬到 住在 地址 坐落 公司 工厂 我厂 附近 整个 进入 落户 注册 入驻")
     private static let noPlaces = WordList(
         """

@@ -103,3 +103,16 @@ struct WordList {
         return 0
     }
 }
+
+/// A set of characters that is asked of every place of a text: the last twelve bits answer for most.
+struct CharacterList {
+    private let members: Set<Unicode.Scalar>
+    private var lastBits = [Bool](repeating: false, count: 4096)
+
+    init(_ characters: String) {
+        members = Set(characters.unicodeScalars)
+        for member in members { lastBits[Int(member.value & 0xFFF)] = true }
+    }
+
+    func contains(_ scalar: Unicode.Scalar) -> Bool { lastBits[Int(scalar.value & 0xFFF)] && members.contains(scalar) }
+}
