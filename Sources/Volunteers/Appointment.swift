@@ -1,4 +1,12 @@
+import Happenings
+import Identity
+import Languages
+import Markup
+import Messaging
+package import Storage
+import Turns
 package import Values
+package import Web
 
 /// A letter of appointment (聘书, clause 2.2d): by the head of the institution, with a number and a term.
 package struct Appointment: Sendable, Hashable {
@@ -41,4 +49,121 @@ package struct Appointment: Sendable, Hashable {
 
     /// Whether it holds now or will.
     func stands(on day: Day) -> Bool { ending == nil && day <= until }
+}
+
+extension Appointment {
+    /// Why an expert is not appointed, or an appointment not ended.
+    enum Refusal: Error, Equatable {
+        case enteredByYou
+        case overlaps(Appointment)
+        case numberTaken
+        case isOver
+        case tooLong
+        case notAppointed
+
+        var words: Words {
+            switch self {
+            case .enteredByYou:
+                Words("这位专家是您录入的，要由另一位负责人任命", "You entered this expert; another head must appoint them")
+            case .overlaps(let other):
+                Words("\(other.number)的聘期到\(other.until)，新的要从后一天起", "\(other.number) runs until \(other.until); a new term begins the day after")
+            case .numberTaken: Words("这个文号用过了，请换一个", "This number is used already; please choose another")
+            case .isOver: Words("聘期的最后一天要在今天以后", "The last day of the term must be after today")
+            case .tooLong: Words("聘期最长5年", "A term is at most five years")
+            case .notAppointed: Words("现在没有有效的聘书，不用结束", "No appointment stands, so there is nothing to end")
+            }
+        }
+    }
+
+    static let longestDays = 5 * 366
+}
+
+extension Expert {
+    /// Appoints (聘任, clause 2.2d) by a second hand: not by whoever entered the expert (A7). May be repeated with the same
+    /// number; nothing happens twice.
+    mutating func appoint(_ new: Appointment, today: Day) throws(Appointment.Refusal) -> Bool {
+        if let same = appointments.first(where: { $0.number == new.number }), same.from == new.from, same.until == new.until, same.ending == nil { return false }
+        guard new.by != enteredBy else { throw .enteredByYou }
+        guard new.until > today else { throw .isOver }
+        guard new.until - new.from <= Appointment.longestDays else { throw .tooLong }
+        if let other = appointments.first(where: { $0.stands(on: today) && $0.from <= new.until && new.from <= $0.until }) { throw .overlaps(other) }
+        appointments.insert(new, at: 0)
+        return true
+    }
+
+    /// Ends every appointment that stands, the coming ones too; answers them.
+    mutating func end(_ ending: Appointment.Ending) throws(Appointment.Refusal) -> [Appointment] {
+        let standing = appointments.indices.filter { appointments[$0].stands(on: ending.at.day) }
+        guard !standing.isEmpty else { throw .notAppointed }
+        for place in standing { appointments[place].ending = ending }
+        return standing.map { appointments[$0] }
+    }
+
+    package struct Appointed: Happening {
+        package static let kind = "expert.appointed"
+        package let subject: Subject
+        package let fields: [String: String]
+    }
+    /// Cases listens: whoever is served by this expert gets another.
+    package struct AppointmentEnded: Happening {
+        package static let kind = "expert.appointmentEnded"
+        package let subject: Subject
+        package let fields: [String: String]
+    }
+}
+
+extension Permission where Deed == Appointment, Noun == Expert {
+    package static var appoint: Self { Permission("expert.appoint", [Grant(.head, .institution)]) }
+}
+
+extension Permission where Deed == Appointment.Ending, Noun == Expert {
+    package static var endAppointment: Self { Permission("expert.endAppointment", [Grant(.head, .institution)]) }
+}
+
+extension Transaction {
+    /// Writes an appointment with all that follows from it: the role for the term, the directory, the turn. For the
+    /// demonstration; a page asks for the proof first (`appoint(_:_:by:)`).
+    package func appoint(_ expert: Expert, _ appointment: Appointment, now: Instant, from address: String = "") throws {
+        var expert = expert
+        if !expert.appointments.contains(where: { $0.id == appointment.id }) { expert.appointments.insert(appointment, at: 0) }
+        try insert(appointment, enteredBy: expert.enteredBy)
+        try grant(
+            Role.expert.name, to: expert.person, in: expert.institution, region: expert.region, from: Instant(appointment.from), until: Instant(appointment.until + 1))
+        try list(expert, now: now)
+        try endTurn(of: expert.subject)
+        try record(
+            Expert.Appointed(subject: expert.subject, fields: ["appointment": appointment.id.text]), by: .person(appointment.by), at: appointment.at, from: address)
+    }
+
+    func appoint(_ expert: Expert, _ appointment: Appointment, by may: May<Appointment, Expert>, now: Instant, from address: String) throws {
+        guard may.person == appointment.by else { throw Problem.notFound }
+        try appoint(expert, appointment, now: now, from: address)
+        try tell(
+            Notice(
+                to: expert.person, .mustKnow, about: expert.subject, key: "expert.appointed",
+                Words("您被聘为志愿专家", "You were appointed as a volunteer expert"),
+                detail: Words("聘书\(appointment.number)，\(appointment.from)至\(appointment.until)。请设好可约的时间。", "Letter \(appointment.number), \(appointment.from) to \(appointment.until). Please set the times at which you can be met."),
+                place: Availability.page(expert.person).text), at: now)
+    }
+
+    /// Ends appointments with all that follows. For the demonstration; a page asks for the proof first.
+    package func endAppointments(of expert: Expert, _ ended: [Appointment], _ ending: Appointment.Ending, from address: String = "") throws {
+        try insert(ending, of: ended.map(\.id))
+        try endRole(Role.expert.name, of: expert.person, in: expert.institution, at: ending.at)
+        try list(expert, now: ending.at)
+        try record(
+            Expert.AppointmentEnded(subject: expert.subject, fields: ["appointments": ended.map(\.id.text).joined(separator: " ")]), by: .person(ending.by),
+            at: ending.at, from: address)
+    }
+
+    func endAppointments(
+        of expert: Expert, _ ended: [Appointment], _ ending: Appointment.Ending, by may: May<Appointment.Ending, Expert>, from address: String
+    ) throws {
+        guard may.person == ending.by else { throw Problem.notFound }
+        try endAppointments(of: expert, ended, ending, from: address)
+        try tell(
+            Notice(
+                to: expert.person, .mustKnow, about: expert.subject, key: "expert.appointmentEnded",
+                Words("您的聘任结束了", "Your appointment has ended"), detail: Words(same: ending.reason), place: "/notices"), at: ending.at)
+    }
 }

@@ -2,6 +2,7 @@ import Languages
 package import Reference
 package import Storage
 package import Values
+import Web
 
 extension Expert {
     static let migrations = [
@@ -28,8 +29,10 @@ extension Expert {
                 create table appointment (id \(.text) not null primary key, person \(.text) not null references expert (person),
                     institution \(.text) not null references organisation (id), number \(.text) not null, from_day \(.text) not null,
                     until_day \(.text) not null check (until_day > from_day), entered_by \(.text) not null, by_person \(.text) not null
-                    check (by_person <> entered_by), at \(.int) not null, unique (institution, number), unique (person, from_day, at))\(.strict)
+                    check (by_person <> entered_by), at \(.int) not null, unique (institution, number))\(.strict)
                 """,
+                "create index appointment_person on appointment (person, at)",
+                "create index appointment_institution on appointment (institution, at)",
                 """
                 create table appointment_ending (appointment \(.text) not null primary key references appointment (id), reason \(.text) not null,
                     by_person \(.text) not null, at \(.int) not null)\(.strict)
@@ -134,4 +137,78 @@ extension Row {
         guard let word = Word(rawValue: text) else { throw StorageFailure.unreadable(column: 0, as: "\(type)") }
         return word
     }
+}
+
+extension Transaction {
+    /// Locks an expert for a deed, then loads; `Problem.notFound` where there is none.
+    func lockedExpert(_ person: ID<Person>) throws -> Expert {
+        guard try exists("select person from expert where person = \(person)\(.forUpdate)"), let expert = try expert(person) else { throw Problem.notFound }
+        return expert
+    }
+
+    func insert(_ expert: Expert) throws {
+        try run(
+            """
+            insert into expert (person, institution, name, kind, standing, employer, employer_code, industry, headline_zh, headline_en, biography_zh,
+                biography_en, domains, topics, region, weekly_limit, free_times, entered_by, entered_at)
+            values (\(expert.person), \(expert.institution), \(expert.name), \(expert.kind.rawValue), \(expert.standing.rawValue), \(expert.employer),
+                \(expert.employerCode), \(expert.industry), \(expert.headline.chinese), \(expert.headline.english), \(expert.biography.chinese),
+                \(expert.biography.english), \(Expert.line(expert.domains.map(\.rawValue))), \(Expert.line(expert.subTopics)), \(expert.region),
+                \(expert.weeklyLimit), \(expert.freeTimes.spelled), \(expert.enteredBy), \(expert.enteredAt))
+            """)
+        if expert.pause != nil { try setPause(of: expert, at: expert.enteredAt) }
+    }
+
+    func update(_ expert: Expert) throws {
+        try run(
+            """
+            update expert set name = \(expert.name), kind = \(expert.kind.rawValue), standing = \(expert.standing.rawValue), employer = \(expert.employer),
+                employer_code = \(expert.employerCode), industry = \(expert.industry), headline_zh = \(expert.headline.chinese),
+                headline_en = \(expert.headline.english), biography_zh = \(expert.biography.chinese), biography_en = \(expert.biography.english),
+                domains = \(Expert.line(expert.domains.map(\.rawValue))), topics = \(Expert.line(expert.subTopics)), region = \(expert.region),
+                weekly_limit = \(expert.weeklyLimit), free_times = \(expert.freeTimes.spelled) where person = \(expert.person)
+            """)
+    }
+
+    func setPause(of expert: Expert, at now: Instant) throws {
+        guard let pause = expert.pause else {
+            try run("delete from expert_pause where person = \(expert.person)")
+            return
+        }
+        try run(
+            """
+            insert into expert_pause (person, from_day, until_day, at) values (\(expert.person), \(pause.from), \(pause.until), \(now))
+            on conflict (person) do update set from_day = excluded.from_day, until_day = excluded.until_day, at = excluded.at
+            """)
+    }
+
+    func insert(_ appointment: Appointment, enteredBy: ID<Person>) throws {
+        try run(
+            """
+            insert into appointment (id, person, institution, number, from_day, until_day, entered_by, by_person, at)
+            values (\(appointment.id), \(appointment.person), \(appointment.institution), \(appointment.number), \(appointment.from), \(appointment.until),
+                \(enteredBy), \(appointment.by), \(appointment.at))
+            """)
+    }
+
+    func insert(_ ending: Appointment.Ending, of appointments: [ID<Appointment>]) throws {
+        let lines = appointments.map { "(\($0), \(ending.reason), \(ending.by), \(ending.at))" as SQL }
+        guard !lines.isEmpty else { return }
+        try run("insert into appointment_ending (appointment, reason, by_person, at) values \(lines: lines) on conflict (appointment) do nothing")
+    }
+}
+
+extension Reader {
+    func isNumberTaken(_ number: String, in institution: ID<Organisation>) throws -> Bool {
+        try exists("select 1 from appointment where institution = \(institution) and number = \(number)")
+    }
+
+    /// The number of the newest letter, after which the next one is proposed.
+    func lastAppointmentNumber(of institution: ID<Organisation>) throws -> String? {
+        try value("select number from appointment where institution = \(institution) order by at desc, id desc limit 1")
+    }
+}
+
+extension Expert {
+    fileprivate static func line(_ words: [String]) -> String { words.joined(separator: ",") }
 }

@@ -127,3 +127,12 @@ extension Expert {
     package static let directory = Path("experts")
     package static let page = Path("experts/*", ID<Person>.self)
 }
+
+extension Expert {
+    /// What staff see: state, contact, appointments, and the deeds that are due.
+    package static let staffPage = Path("volunteers/*", ID<Person>.self)
+    static let new = Path("volunteers/new")
+    static let correction = Path("volunteers/*/correction", ID<Person>.self)
+    static let appointing = Path("volunteers/*/appointment", ID<Person>.self)
+    static let ending = Path("volunteers/*/ending", ID<Person>.self)
+}
