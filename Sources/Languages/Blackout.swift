@@ -4,16 +4,16 @@
 /// All scanners are written by hand and look at most a fixed number of characters back or ahead, so that time grows with the
 /// length of the text alone, whatever is in it (`security.md` I11).
 package struct Blackout: Sendable {
-    private let given: GivenNames
+    private let names: HiddenNames
 
     /// `alsoHiding` holds what the caller knows to be in play: names of the firm and its people, of regions, of products. Each
     /// is hidden in full, in its distinctive part (恒达 of 苏州恒达精密模具有限公司) and in pinyin. Keep and reuse the value: it
     /// may hold thousands of regions.
-    package init(alsoHiding: [String]) { given = GivenNames(alsoHiding) }
+    package init(alsoHiding: [String]) { names = HiddenNames(alsoHiding) }
 
     package func callAsFunction(_ text: String) -> String {
         var sheet = Sheet(text)
-        given.hide(in: &sheet)
+        names.hide(in: &sheet)
         sheet.hideAddresses()
         sheet.hidePlates()
         sheet.hideNumbers()
