@@ -105,10 +105,11 @@ let package = Package(
         .testTarget(
             name: "LanguagesTests", dependencies: ["Languages", "Values"], path: "Tests/LanguagesTests",
             swiftSettings: settings(pointers: false)),
-        .testTarget(
-            name: "IdentityTests",
-            dependencies: ["Identity", "Files", "Happenings", "Jobs", "Languages", "Markup", "Messaging", "Reference", "Storage", "Turns", "Values", "Web"],
-            swiftSettings: settings(pointers: false)),
+        tests(
+            "IdentityTests",
+            [
+                "Identity", "Files", "Happenings", "Jobs", "Languages", "Markup", "Messaging", "Reference", "Storage", "Turns", "Values", "Web", "TestSupport",
+            ]),
         .testTarget(name: "MatchingTests", dependencies: ["Matching", "Values"], swiftSettings: settings(pointers: false)),
         .testTarget(
             name: "ReferenceTests", dependencies: ["Reference", "Languages", "Values"], path: "Tests/ReferenceTests",

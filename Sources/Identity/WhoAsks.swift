@@ -174,17 +174,10 @@ package enum WhoAsks {
         case .notClassed: break
         case .needsIndustry(let words): form.wrong(self.industry(reference), Wrong(words))
         case .needs(let missing, let words):
-            // The self-employed are classed by reference only; of a company the figures are wanted.
-            if kind == .enterprise {
-                for measure in missing {
-                    switch measure {
-                    // Asked of every company above.
-                    case .persons: break
-                    case .revenue: if form.text("revenue") == nil { form.wrong(self.revenue, Wrong(words)) }
-                    case .assets: if form.text("assets") == nil { form.wrong(self.assets, Wrong(words)) }
-                    }
-                }
-            }
+            // The self-employed are classed by reference only; of a company the figures are wanted, the persons first: they may do.
+            guard kind == .enterprise, persons != nil else { break }
+            if missing.contains(.revenue), form.text("revenue") == nil { form.wrong(self.revenue, Wrong(words)) }
+            if missing.contains(.assets), form.text("assets") == nil { form.wrong(self.assets, Wrong(words)) }
         }
         guard form.isGood else { return nil }
         return (

@@ -1,12 +1,13 @@
 import Happenings
 import Identity
 import Storage
+import TestSupport
 import Testing
 import Values
 
 struct ConsentTests {
     @Test func `A consent that is withdrawn counts no more from that moment, and its history stays (P4)`() async throws {
-        try await onBothEngines("identity_consent") { database in
+        try await onBothEngines(Bed.migrations) { database in
             let person = try await database.write { try $0.makePerson(name: "王海燕", mail: nil, now: Bed.now) }
             func has(_ purpose: Consent.Purpose) async throws -> Bool { try await database.read { try $0.hasConsented(person, to: purpose) } }
             #expect(try await !has(.service))

@@ -2,7 +2,9 @@ import Happenings
 import Identity
 import Languages
 import Messaging
+import Reference
 import Storage
+import TestSupport
 import Testing
 import Turns
 import Values
@@ -86,7 +88,7 @@ struct SpeakerTests {
     ]
 
     @Test func `Every deed in every state of a speaker does what is drawn, or says why not (A6)`() async throws {
-        try await onBothEngines("identity_speaker_table") { database in
+        try await onBothEngines(Bed.migrations) { database in
             let scene = try await database.write { try Scene($0) }
             for (state, deed, becomes) in SpeakerTests.table {
                 let found = Found()
@@ -137,7 +139,7 @@ struct SpeakerTests {
     }
 
     @Test func `Neither of two people learns who the other is before one is approved`() async throws {
-        try await onBothEngines("identity_speaker_blind") { database in
+        try await onBothEngines(Bed.migrations) { database in
             let (scene, second) = try await database.write { tx in
                 let scene = try Scene(tx)
                 return (scene, try scene.bring("asks", tx))
@@ -158,7 +160,7 @@ struct SpeakerTests {
     }
 
     @Test func `Nobody confirms or approves their own request, not even an officer (A7)`() async throws {
-        try await onBothEngines("identity_speaker_own") { database in
+        try await onBothEngines(Bed.migrations) { database in
             await #expect(throws: Speaker.Refusal.own) {
                 try await database.write { tx in
                     let scene = try Scene(tx)
@@ -172,7 +174,7 @@ struct SpeakerTests {
     }
 
     @Test func `An officer of another institution and a liaison of another region are told that nothing is there (A4)`() async throws {
-        try await onBothEngines("identity_speaker_foreign") { database in
+        try await onBothEngines(Bed.migrations) { database in
             let problems = try await database.write { tx -> [Int] in
                 let scene = try Scene(tx)
                 let speaker = try scene.bring("unconfirmed", tx)
@@ -190,7 +192,7 @@ struct SpeakerTests {
     }
 
     @Test func `When the first leaves, the one who waited becomes the first and is told`() async throws {
-        try await onBothEngines("identity_speaker_leaves") { database in
+        try await onBothEngines(Bed.migrations) { database in
             let (state, notices, turn) = try await database.write { tx in
                 let scene = try Scene(tx)
                 let second = try scene.bring("asks", tx)
@@ -205,7 +207,7 @@ struct SpeakerTests {
     }
 
     @Test func `One person speaks for several companies, and of several people at once one is the first`() async throws {
-        try await onBothEngines("identity_speaker_race") { database in
+        try await onBothEngines(Bed.migrations) { database in
             let scene = try await database.write { try Scene($0) }
             let people = try await database.write { tx in
                 try (0..<8).map { try tx.findOrMakePerson(mobile: "1360000000\($0)", name: "同事", now: Bed.now) }
@@ -232,7 +234,7 @@ struct SpeakerTests {
     }
 
     @Test func `Leaving is undone within the hour, and not after it`() async throws {
-        try await onBothEngines("identity_speaker_undo") { database in
+        try await onBothEngines(Bed.migrations) { database in
             let scene = try await database.write { try Scene($0) }
             let id = try await database.write { tx in
                 let speaker = try scene.bring("confirmed", tx)

@@ -3,6 +3,7 @@ import Languages
 import Markup
 import Reference
 import Storage
+import TestSupport
 import Testing
 import Values
 import Web
@@ -104,7 +105,7 @@ struct WhoAsksTests {
     }
 
     @Test func `An answer is kept: name, consent, company, standing; a stranger who types the code corrects nothing`() async throws {
-        try await onBothEngines("identity_settle") { database in
+        try await onBothEngines(Bed.migrations) { database in
             let scene = try await database.write { try SpeakerTests.Scene($0) }
             var facts = SpeakerTests.Scene.facts
             facts.persons = 12
