@@ -99,9 +99,11 @@ let package = Package(
                 hummingbird, hummingbirdTLS, nioSSL, arguments, configuration, logging, lifecycle, signals, system,
             ], swiftSettings: settings(pointers: false)),
         .target(
-            name: "TestSupport", dependencies: ["Values", "Storage", "Languages", "Web", "CPostgreSQL", hummingbird, logging, crypto],
+            name: "TestSupport", dependencies: ["Values", "Storage", "Markup", "Web", "CPostgreSQL", hummingbird, logging, crypto],
             path: "Tests/Support", swiftSettings: settings(pointers: true)),
         tests("StorageTests", ["Storage", "Values", "TestSupport"]),
+        tests("MarkupTests", ["Markup", "Languages", "Values"]),
+        tests("WebTests", ["Web", "Storage", "Markup", "Languages", "Values", "TestSupport", hummingbird, logging]),
         .testTarget(
             name: "LanguagesTests", dependencies: ["Languages", "Values"], path: "Tests/LanguagesTests",
             swiftSettings: settings(pointers: false)),

@@ -21,7 +21,11 @@ struct Checker {
         "area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr", "path", "circle",
         "rect", "line", "use", "polyline", "!doctype",
     ]
-    private static let links: Set<String> = ["href", "src", "action", "formaction", "data-draft", "data-upload"]
+    private static let links: Set<String> = [
+        "href", "src", "action", "formaction", "data-draft", "data-upload", "poster", "ping", "xlink:href", "srcset", "data", "background", "manifest",
+    ]
+    /// Attributes whose text a browser runs or reads as markup: nothing may be put into them.
+    private static func isRun(_ attribute: String) -> Bool { attribute.hasPrefix("on") || attribute == "style" || attribute == "srcdoc" }
 
     mutating func follow(_ bytes: ArraySlice<UInt8>) {
         for byte in bytes { step(Character(UnicodeScalar(byte))) }
@@ -33,13 +37,21 @@ struct Checker {
             if stack.last == "script" || stack.last == "style" { fail("\(guest) inside <\(stack.last ?? "")>") }
             if guest == .flag { fail("a flag between tags") }
         case .quoted:
-            if guest == .markup { fail("markup inside attribute \(attribute)") }
+            if guest == .markup || guest == .flag { fail("\(guest) inside attribute \(attribute)") }
             if Checker.links.contains(attribute), guest != .link { fail("\(guest) in \(attribute): a Link belongs there") }
-            if attribute.hasPrefix("on") || attribute == "style" { fail("\(guest) in \(attribute)") }
+            if Checker.isRun(attribute) { fail("\(guest) in \(attribute)") }
         case .inTag, .name:
             if guest != .flag { fail("\(guest) inside tag <\(tag)>") }
         default: fail("\(guest) in an unquoted attribute of <\(tag)>")
         }
+    }
+
+    /// An attribute that is put in whole, with its text.
+    mutating func meet(attribute name: StaticString) {
+        meet(.flag)
+        let name = "\(name)".lowercased()
+        if Checker.links.contains(name) { fail("text in \(name): a Link belongs there") }
+        if Checker.isRun(name) { fail("text in \(name)") }
     }
 
     /// True when all that was opened is closed. Stops the program on a failure.

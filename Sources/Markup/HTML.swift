@@ -105,7 +105,7 @@ package struct HTML: ExpressibleByStringInterpolation, Sendable {
         package mutating func appendInterpolation(attribute name: StaticString, _ value: String?) {
             guard let value else { return }
             #if DEBUG
-            checker.meet(.flag)
+            checker.meet(attribute: name)
             #endif
             bytes.append(UInt8(ascii: " "))
             name.withUTF8Buffer { unsafe bytes.append(contentsOf: $0) }

@@ -3,7 +3,12 @@ package struct Link: Hashable, Sendable, CustomStringConvertible {
     package let text: String
 
     /// A path of ours, made by `Path` from its declaration.
-    package init(path: String) { text = path }
+    package init(path: String) {
+        assert(path.isEmpty || path.hasPrefix("/") && !path.hasPrefix("//") || path.hasPrefix("#") || path.hasPrefix("?"), "no path of ours: \(path)")
+        text = path
+    }
+
+    private init(text: String) { self.text = text }
 
     /// An outside address; nil for any scheme but https, http, mailto and tel (`security.md` I2).
     package init?(outside address: String) {
@@ -20,11 +25,12 @@ package struct Link: Hashable, Sendable, CustomStringConvertible {
     package func with(_ questions: [(String, String?)]) -> Link {
         let fields = questions.compactMap { name, value in value.map { "\(Link.encoded(name))=\(Link.encoded($0))" } }
         guard !fields.isEmpty else { return self }
-        return Link(path: text + (text.contains("?") ? "&" : "?") + fields.joined(separator: "&"))
+        let end = text.firstIndex(of: "#") ?? text.endIndex
+        return Link(text: text[..<end] + (text[..<end].contains("?") ? "&" : "?") + fields.joined(separator: "&") + text[end...])
     }
 
     /// The same page, at the element of this name.
-    package func at(_ fragment: String) -> Link { Link(path: text + "#" + Link.encoded(fragment)) }
+    package func at(_ fragment: String) -> Link { Link(text: text.prefix { $0 != "#" } + "#" + Link.encoded(fragment)) }
 
     package var description: String { text }
 

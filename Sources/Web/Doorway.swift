@@ -61,7 +61,7 @@ package struct Doorway: HTTPResponder {
             (response, visit, problem) = await answer(request, context.address, number, log)
         }
         secure(&response, path: path)
-        if request.method == .head { response.body = .init() }
+        if request.method == .head { response = response.createHeadResponse() }
         log.log(
             level: problem?.status ?? 200 >= 500 ? .error : .info, "request",
             metadata: [
@@ -83,9 +83,10 @@ package struct Doorway: HTTPResponder {
                     try admit(request, peer, now)
                     let arrived = try await arrive(request, peer, now, cookies, language, number)
                     visit = arrived
+                    defer { arrived.arrivals.clear() }
                     return try await Rendering.$token.withValue(arrived.token) {
                         var answer = try await dispatch(arrived)
-                        if cookies[Cookie.visitor] == nil, arrived.session == nil, case .page = answer.content {
+                        if cookies[Cookie.visitor] != arrived.visitorCookie, arrived.session == nil, case .page = answer.content {
                             answer.cookies.append(Cookie(Cookie.visitor, arrived.visitorCookie, seconds: 30 * 86_400))
                         }
                         return (try await response(answer, arrived, cookies), arrived, nil)
@@ -130,7 +131,7 @@ package struct Doorway: HTTPResponder {
         let given = cookies[Cookie.visitor].flatMap { $0.utf8.count == 43 ? $0 : nil }
         let visitorCookie = given ?? newToken()
         // Bound to the session, or to the anonymous cookie; useless with another (I5).
-        let token = HMAC<SHA256>.authenticationCode(for: Data((session ?? visitorCookie).utf8), using: tokenKey)
+        let token = HMAC<SHA256>.authenticationCode(for: Data("token \(session ?? visitorCookie)".utf8), using: tokenKey)
         return Visit(
             site: site, request: request, method: request.method, path: request.uri.path, viewer: viewer ?? .anonymous, now: now,
             address: address(request, peer), session: session, visitor: vault.hash(visitorCookie, for: "visitor"), language: language,
@@ -156,7 +157,9 @@ package struct Doorway: HTTPResponder {
         let candidates = routes.candidates(visit.path)
         let method = visit.method == .head ? .get : visit.method
         guard !candidates.isEmpty else { throw Problem.notFound }
-        guard candidates.contains(where: { $0.method == method }) else { throw Problem.methodNotAllowed }
+        guard candidates.contains(where: { $0.method == method }) else {
+            throw Problem.methodNotAllowed(Set(candidates.map(\.method.rawValue)).sorted().joined(separator: ", "))
+        }
         if method != .get { try isFromHere(visit) }
         for route in candidates where route.method == method {
             try await mayKnock(visit, route)
@@ -233,7 +236,8 @@ package struct Doorway: HTTPResponder {
         if tagged {
             let tag = "\"" + Insecure.MD5.hash(data: bytes).prefix(12).map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined() + "\""
             headers[.eTag] = tag
-            if request.headers[.ifNoneMatch] == tag { return Response(status: .notModified, headers: headers) }
+            // A proxy that compresses says W/ in front; the page is the same.
+            if let known = request.headers[.ifNoneMatch], known.contains(tag) { return Response(status: .notModified, headers: headers) }
         }
         let type = headers[.contentType] ?? ""
         if bytes.count > 600, type.hasPrefix("text/") || type.hasPrefix("application/json"), (request.headers[.acceptEncoding] ?? "").contains("gzip"),
@@ -258,14 +262,15 @@ package struct Doorway: HTTPResponder {
 
     private func sealed(_ said: Answer.Said) -> String {
         let text = [said.words.chinese, said.words.english, said.undo?.text ?? ""].map { Data($0.utf8).base64EncodedString() }.joined(separator: ".")
-        let code = Data(HMAC<SHA256>.authenticationCode(for: Data(text.utf8), using: tokenKey)).base64EncodedString()
+        // A purpose in front, as everybody is shown the code of a cookie of their own choice: their form's token.
+        let code = Data(HMAC<SHA256>.authenticationCode(for: Data("said \(text)".utf8), using: tokenKey)).base64EncodedString()
         return Link.encoded("\(text).\(code)")
     }
 
     private func opened(_ cookie: String) -> Answer.Said? {
         let fields = (cookie.removingPercentEncoding ?? "").split(separator: ".", omittingEmptySubsequences: false).map(String.init)
         guard fields.count == 4, let code = Data(base64Encoded: fields[3]),
-            HMAC<SHA256>.isValidAuthenticationCode(code, authenticating: Data(fields[0..<3].joined(separator: ".").utf8), using: tokenKey)
+            HMAC<SHA256>.isValidAuthenticationCode(code, authenticating: Data("said \(fields[0..<3].joined(separator: "."))".utf8), using: tokenKey)
         else { return nil }
         let texts = fields[0..<3].map { String(decoding: Data(base64Encoded: $0) ?? Data(), as: UTF8.self) }
         return .init(words: Words(texts[0], texts[1]), undo: safePath(texts[2]))
@@ -279,7 +284,7 @@ package struct Doorway: HTTPResponder {
         case let problem as Problem: return problem
         case let redirect as Redirect: return redirect.problem
         case StorageFailure.missing: return .notFound
-        case StorageFailure.unavailable(let what):
+        case StorageFailure.unavailable(let what), StorageFailure.retry(let what):
             log.error("database unavailable", metadata: ["cause": "\(what)"])
             return .busy
         default:
@@ -301,6 +306,7 @@ package struct Doorway: HTTPResponder {
             return Response(status: .seeOther, headers: headers)
         }
         if let wait = problem.retryAfter { headers[.retryAfter] = String(wait) }
+        if let allowed = problem.allowed { headers[.allow] = allowed }
         headers[.contentType] = "text/html; charset=utf-8"
         headers[.cacheControl] = "no-store"
         let page = Page(

@@ -13,8 +13,8 @@ struct FileAnswer {
         guard let size = try FileManager.default.attributesOfItem(atPath: path)[.size] as? Int else { throw Problem.notFound }
         var headers = headers
         headers[.acceptRanges] = "bytes"
-        guard let asked = request.headers[.range] else { return Response(status: .ok, headers: headers, body: body(0, size)) }
-        guard let range = FileAnswer.range(asked, of: size) else {
+        guard let asked = request.headers[.range], let ends = FileAnswer.ends(asked) else { return Response(status: .ok, headers: headers, body: body(0, size)) }
+        guard let range = FileAnswer.range(ends, of: size) else {
             headers[.contentRange] = "bytes */\(size)"
             return Response(status: .rangeNotSatisfiable, headers: headers)
         }
@@ -37,16 +37,24 @@ struct FileAnswer {
         }
     }
 
-    /// One range of `bytes=a-b`, `bytes=a-` or `bytes=-n`; nil for any other.
-    static func range(_ header: String, of size: Int) -> Range<Int>? {
-        guard header.hasPrefix("bytes="), !header.contains(",") else { return nil }
+    /// The ends of one range, `bytes=a-b`, `bytes=a-` or `bytes=-n`. Nil for any other, which is answered with the whole
+    /// file (RFC 9110, 14.2).
+    static func ends(_ header: String) -> (first: Int?, last: Int?)? {
+        guard header.hasPrefix("bytes=") else { return nil }
         let ends = header.dropFirst(6).split(separator: "-", maxSplits: 1, omittingEmptySubsequences: false)
-        guard ends.count == 2 else { return nil }
-        switch (Int(ends[0]), Int(ends[1])) {
-        case (let first?, let last?): return first <= last && first < size ? first..<min(last + 1, size) : nil
-        case (let first?, nil) where ends[1].isEmpty: return first < size ? first..<size : nil
-        case (nil, let last?) where ends[0].isEmpty: return last > 0 && size > 0 ? max(0, size - last)..<size : nil
-        default: return nil
+        guard ends.count == 2, ends.allSatisfy({ $0.utf8.allSatisfy { (48...57).contains($0) } }) else { return nil }
+        let (first, last) = (Int(ends[0]), Int(ends[1]))
+        guard (first != nil || ends[0].isEmpty) && (last != nil || ends[1].isEmpty), first != nil || last != nil, first ?? 0 <= last ?? .max else { return nil }
+        return (first, last)
+    }
+
+    /// Nil where the file has none of it.
+    static func range(_ ends: (first: Int?, last: Int?), of size: Int) -> Range<Int>? {
+        guard let first = ends.first else {
+            let count = min(ends.last ?? 0, size)
+            return count > 0 ? size - count..<size : nil
         }
+        // Never `last + 1`: the largest number would stop the program.
+        return first < size ? first..<min(ends.last ?? size - 1, size - 1) + 1 : nil
     }
 }

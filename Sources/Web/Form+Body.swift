@@ -3,6 +3,7 @@ import Foundation
 import HTTPTypes
 import Hummingbird
 import NIOCore
+import Synchronization
 
 extension Visit {
     /// Reads the form that was sent. Only the named fields may come, each once unless it is in `several`: state, owner
@@ -14,6 +15,7 @@ extension Visit {
         if type.lowercased().hasPrefix("multipart/form-data"), let boundary = Multipart.boundary(of: type) {
             let parser = Multipart(boundary: boundary, folder: site.folder + "/arrivals", mostFiles: files, mostBytes: limit)
             (fields, uploads) = try await parser.read(request.body)
+            arrivals.add(uploads)
         } else if type.lowercased().hasPrefix("application/x-www-form-urlencoded") {
             guard let body = try? await request.body.collect(upTo: 256 << 10) else { throw Problem.tooLarge }
             fields = try Visit.pairs(String(buffer: body))
@@ -26,10 +28,7 @@ extension Visit {
             guard typed[name] == nil || several.contains(name) else { throw Problem.badRequest("duplicateField") }
             typed[name, default: []].append(value)
         }
-        guard isOurs(typed["token"]?.first ?? request.headers[.init("X-Token") ?? .accept]) else {
-            uploads.forEach { $0.forget() }
-            throw Problem.staleForm
-        }
+        guard isOurs(typed["token"]?.first ?? request.headers[.init("X-Token") ?? .accept]) else { throw Problem.staleForm }
         guard let once = typed["once"]?.first, !once.isEmpty, once.utf8.count <= 100 else { throw Problem.badRequest("once") }
         typed["token"] = nil
         typed["once"] = nil
@@ -59,6 +58,14 @@ extension Visit {
 extension Upload {
     /// Removes the arrival; one that a room has taken is gone already.
     package func forget() { try? FileManager.default.removeItem(atPath: path) }
+}
+
+/// What came with a request and lies on the disk. The doorway clears it away when the request ends, however it ends; what a
+/// room has taken lies elsewhere by then.
+final class Arrivals: Sendable {
+    private let all = Mutex<[Upload]>([])
+    func add(_ uploads: [Upload]) { all.withLock { $0 += uploads } }
+    func clear() { all.withLock { $0 }.forEach { $0.forget() } }
 }
 
 /// A streaming reader of `multipart/form-data` (RFC 7578): fields into memory with a cap, files onto the disk.
@@ -102,6 +109,7 @@ struct Multipart {
         private var started = false
         private var ended = false
         private var fieldBytes = 0
+        private var parts = 0
 
         private struct Part {
             let name: String
@@ -116,6 +124,8 @@ struct Multipart {
 
         mutating func take(_ bytes: some Collection<UInt8>) throws {
             rest += bytes
+            // Whatever follows the last boundary is nothing of ours.
+            guard !ended || rest.count < 16_384 else { throw Problem.badRequest("multipart") }
             while !ended, try step() {}
         }
 
@@ -164,14 +174,15 @@ struct Multipart {
             return nil
         }
 
-        private func opened(_ headers: String) throws -> Part {
+        private mutating func opened(_ headers: String) throws -> Part {
             var name: String?
             var fileName: String?
             for line in headers.split(separator: "\r\n") where line.lowercased().hasPrefix("content-disposition:") {
                 name = Multipart.parameter("name", in: line)
                 fileName = Multipart.parameter("filename", in: line)
             }
-            guard let name, name.utf8.count <= 100 else { throw Problem.badRequest("multipart") }
+            guard let name, name.utf8.count <= 100, parts < 2000 else { throw Problem.badRequest("multipart") }
+            parts += 1
             var part = Part(name: name, fileName: fileName)
             // A browser sends an empty file where none was chosen.
             if let fileName, !fileName.isEmpty {

@@ -8,6 +8,8 @@ package struct Problem: Error, Sendable {
     package let title: Words
     package let advice: Words
     package var retryAfter: Int?
+    /// The methods that the address knows (RFC 9110, 15.5.6).
+    var allowed: String?
 
     package init(_ name: String, status: Int, _ title: Words, _ advice: Words, retryAfter: Int? = nil) {
         self.name = name
@@ -24,9 +26,13 @@ package struct Problem: Error, Sendable {
     package static let signIn = Problem(
         "signIn", status: 401, Words("请先登录", "Please sign in first"),
         Words("登录后会回到这一页，写过的内容都在。", "You will come back to this page afterwards; what you wrote is kept."))
-    package static let methodNotAllowed = Problem(
-        "methodNotAllowed", status: 405, Words("这个网址不能这样打开", "This address cannot be opened this way"),
-        Words("请从页面上的按钮进入。", "Please use the button on the page."))
+    static func methodNotAllowed(_ allowed: String) -> Problem {
+        var problem = Problem(
+            "methodNotAllowed", status: 405, Words("这个网址不能这样打开", "This address cannot be opened this way"),
+            Words("请从页面上的按钮进入。", "Please use the button on the page."))
+        problem.allowed = allowed
+        return problem
+    }
     package static func badRequest(_ name: String) -> Problem {
         Problem(
             "badRequest.\(name)", status: 400, Words("这次请求不完整或不认识", "This request is incomplete or not understood"),

@@ -27,11 +27,13 @@ package struct Visit: Sendable {
     /// A number that log and error page share.
     package let number: String
     let visitorCookie: String
+    /// Files that came with this request.
+    let arrivals = Arrivals()
     package let limits: Limits
     let token: String
     let questions: [String: [String]]
 
-    /// One value of the query; nil when it is missing or empty. A parameter given twice is a bad request (I8).
+    /// One value of the query; nil when it is missing or empty. Of one given twice the first counts, everywhere.
     package func question(_ name: String) -> String? {
         guard let value = questions[name]?.first, !value.isEmpty else { return nil }
         return value
