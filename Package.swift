@@ -74,6 +74,11 @@ let rooms: [Target] = [
         ], pointers: true),
     room("Volunteers", ["Values", "Storage", "Languages", "Markup", "Jobs", "Web", "Reference", "Happenings", "Turns", "Messaging", "Identity"]),
     room("Needs", ["Values", "Storage", "Languages", "Markup", "Jobs", "Web", "Reference", "Happenings", "Turns", "Messaging", "Files", "Identity"]),
+    room(
+        "Complaints",
+        [
+            "Values", "Storage", "Languages", "Markup", "Jobs", "Web", "Files", "Reference", "Happenings", "Turns", "Messaging", "Identity",
+        ]),
     room("Home", ["Values", "Storage", "Languages", "Markup", "Web", "Reference", "Happenings", "Turns", "Messaging", "Identity", "Needs"]),
 ]
 

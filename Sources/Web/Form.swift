@@ -74,6 +74,14 @@ package struct Upload: Sendable {
     package let size: Int
     /// The first bytes, by which its kind is known.
     package let head: [UInt8]
+
+    package init(field: String, name: String, path: String, size: Int, head: [UInt8]) {
+        self.field = field
+        self.name = name
+        self.path = path
+        self.size = size
+        self.head = head
+    }
 }
 
 extension String {

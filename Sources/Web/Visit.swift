@@ -67,6 +67,9 @@ package struct Visit: Sendable {
     /// A header of the request; a room needs no HTTP library for it.
     package func header(_ name: String) -> String? { HTTPField.Name(name).flatMap { request.headers[$0] } }
 
+    /// A cookie that a room has set; what it says is proved by the room.
+    package func cookie(_ name: String) -> String? { Cookie.all(in: request.headers[values: .cookie].joined(separator: "; "))[name] }
+
     /// The host that the browser asked for, without port.
     package var host: String {
         let host = request.head.authority ?? ""
