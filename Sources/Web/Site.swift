@@ -8,7 +8,7 @@ package import Values
 package struct Site: Sendable {
     package let database: Database
     package let folder: String
-    package let settings: Settings
+    package var settings: Settings
     package let clock: @Sendable () -> Instant
     package let log: Logger
     package var slots = Slots()
