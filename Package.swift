@@ -75,11 +75,21 @@ let rooms: [Target] = [
     room("Volunteers", ["Values", "Storage", "Languages", "Markup", "Jobs", "Web", "Reference", "Happenings", "Turns", "Messaging", "Identity"]),
     room("Needs", ["Values", "Storage", "Languages", "Markup", "Jobs", "Web", "Reference", "Happenings", "Turns", "Messaging", "Files", "Identity"]),
     room(
+        "Cases",
+        [
+            "Values", "Storage", "Languages", "Markup", "Jobs", "Web", "Reference", "Happenings", "Turns", "Messaging", "Files", "Documents", "Matching",
+            "Identity", "Volunteers", "Needs",
+        ]),
+    room(
         "Complaints",
         [
             "Values", "Storage", "Languages", "Markup", "Jobs", "Web", "Files", "Reference", "Happenings", "Turns", "Messaging", "Identity",
         ]),
-    room("Home", ["Values", "Storage", "Languages", "Markup", "Web", "Reference", "Happenings", "Turns", "Messaging", "Identity", "Needs"]),
+    room(
+        "Home",
+        [
+            "Values", "Storage", "Languages", "Markup", "Web", "Reference", "Happenings", "Turns", "Messaging", "Identity", "Volunteers", "Needs", "Cases",
+        ]),
 ]
 
 let package = Package(
@@ -100,7 +110,8 @@ let package = Package(
         .executableTarget(
             name: "Zhuqi",
             dependencies: [
-                "Values", "Storage", "Languages", "Markup", "Web", "Jobs", "Messaging", "Files", "Happenings", "Turns", "Identity", "Needs", "Home",
+                "Values", "Storage", "Languages", "Markup", "Web", "Jobs", "Messaging", "Files", "Happenings", "Turns", "Reference", "Documents", "Matching",
+                "Identity", "Volunteers", "Needs", "Cases", "Complaints", "Home",
                 hummingbird, hummingbirdTLS, nioSSL, arguments, configuration, logging, lifecycle, signals, system,
             ], swiftSettings: settings(pointers: false)),
         .target(

@@ -3,7 +3,7 @@ import Happenings
 import Languages
 import Markup
 import Messaging
-import Reference
+package import Reference
 import Storage
 package import Values
 package import Web
@@ -18,7 +18,7 @@ package struct SignIn: Sendable {
     /// Told in the same transaction who a visitor turned out to be, so that drafts find their owner.
     let arrived: @Sendable (_ visitor: String, _ person: ID<Person>, _ now: Instant, _ tx: Transaction) throws -> Void
 
-    static let mobile = Field<MobileNumber>("mobile", Words("手机号", "Mobile number"), hint: Words("11位，用来收验证码，不公开", "11 digits; we send a code to it; it is not shown to others"), .line(type: "tel", keyboard: "numeric", autocomplete: "tel", short: true)) { (typed: String) throws(Wrong) -> MobileNumber in
+    package static let mobile = Field<MobileNumber>("mobile", Words("手机号", "Mobile number"), hint: Words("11位，用来收验证码，不公开", "11 digits; we send a code to it; it is not shown to others"), .line(type: "tel", keyboard: "numeric", autocomplete: "tel", short: true)) { (typed: String) throws(Wrong) -> MobileNumber in
         do throws(MobileNumber.Flaw) { return try MobileNumber(typed) } catch { throw Wrong(error.words) }
     }
     static let digits = Field<String>.text("digits", Words("验证码", "Code"), hint: Words("短信里的6位数字，5分钟内有效", "The six digits from the text message, valid for five minutes"), longest: 12, control: .line(keyboard: "numeric", autocomplete: "one-time-code", short: true))

@@ -58,7 +58,7 @@ package struct HTML: ExpressibleByStringInterpolation, Sendable {
             escape(text)
         }
 
-        package mutating func appendInterpolation(_ text: String?) { if let text { appendInterpolation(text) } }
+        // No overload for `String?`: `\(value.map { "<p>\($0)</p>" })` would read its literal as text instead of markup.
         package mutating func appendInterpolation(_ text: Substring) { appendInterpolation(String(text)) }
         package mutating func appendInterpolation(_ text: StaticString) { appendInterpolation("\(text)" as String) }
         package mutating func appendInterpolation(_ words: Words) { appendInterpolation(words()) }

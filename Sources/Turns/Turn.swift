@@ -94,13 +94,45 @@ extension Reader {
         try count("select count(*) from (select 1 from turn where \(Turn.held(person, organisations, permissions)) limit 1000) t")
     }
 
-    /// Who waits for whom, most overdue first, within what a supervisor may see. `scope` speaks of `institution` and `region`.
-    package func waiting(scope: SQL, kind: String? = nil, limit: Int, after: Instant? = nil) throws -> [Turn] {
+    /// Who waits for whom, most urgent first, within what the viewer may see. `scope` speaks of `institution` and `region`;
+    /// `after` is the place of the last row of the page before.
+    package func waiting(scope: SQL, _ filter: Turn.Filter = .init(), limit: Int, after: (due: Instant, id: String)? = nil) throws -> [Turn] {
         try rows(
             """
-            \(Turn.columns) where \(scope) \(kind.map { "and kind = \($0)" as SQL }) \(after.map { "and due > \($0)" as SQL })
-            order by due, kind, id limit \(limit)
+            \(Turn.columns) where \(scope) and \(filter.condition) \(after.map { "and (due, id) > (\($0.due), \($0.id))" as SQL })
+            order by due, id limit \(limit)
             """, Turn.init)
+    }
+
+    /// How many, exact to 1,000.
+    package func waitingCount(scope: SQL, _ filter: Turn.Filter = .init()) throws -> Int {
+        try count("select count(*) from (select 1 from turn where \(scope) and \(filter.condition) limit 1001) t")
+    }
+}
+
+extension Turn {
+    /// Which turns of a scope: of a kind of thing, of a queue (its permission), due before a moment, in a region.
+    package struct Filter: Sendable {
+        package var kind: String?
+        package var permission: String?
+        package var dueBefore: Instant?
+        package var regionPrefix: String?
+        package var holder: Party?
+        package init(kind: String? = nil, permission: String? = nil, dueBefore: Instant? = nil, regionPrefix: String? = nil, holder: Party? = nil) {
+            self.kind = kind
+            self.permission = permission
+            self.dueBefore = dueBefore
+            self.regionPrefix = regionPrefix
+            self.holder = holder
+        }
+
+        fileprivate var condition: SQL {
+            .all(
+                [
+                    kind.map { "kind = \($0)" }, permission.map { "permission = \($0)" }, dueBefore.map { "due <= \($0)" },
+                    regionPrefix.map { "region >= \($0) and region < \($0 + ":")" }, holder.map { "holder = \($0)" },
+                ].compactMap { $0 as SQL? })
+        }
     }
 }
 

@@ -40,6 +40,9 @@ package struct Answer: Sendable {
         return answer
     }
 
+    /// Done, and nothing to show (204).
+    package static var nothing: Answer { Answer(.none, status: .noContent) }
+
     package static func json(_ bytes: [UInt8], status: HTTPResponse.Status = .ok) -> Answer { Answer(.bytes(bytes, type: "application/json"), status: status) }
     package static func text(_ text: String, status: HTTPResponse.Status = .ok) -> Answer {
         Answer(.bytes([UInt8](text.utf8), type: "text/plain; charset=utf-8"), status: status)

@@ -10,16 +10,12 @@ package func icon(_ icon: Icon) -> HTML {
 }
 
 /// A form that is sent by POST, with the token of the session and the key by which a repetition is known.
-/// `draft` is where what is typed is kept while it is typed.
-package func form(_ link: Link, files: Bool = false, draft: Link? = nil, kind: String? = nil, _ content: HTML) -> HTML {
-    if let draft {
-        return """
-            <form method="post" action="\(link)"\(attribute: "enctype", files ? "multipart/form-data" : nil) novalidate\(flag: "data-upload", files) data-draft="\(draft)">\(hiddens)\(content)</form>
-            """
-    }
-    return """
-        <form method="post" action="\(link)"\(attribute: "enctype", files ? "multipart/form-data" : nil)\(attribute: "class", kind)\(flag: "data-upload", files) novalidate>\(hiddens)\(content)</form>
-        """
+/// `draft` is where what is typed is kept while it is typed; with `files` it shows how far
+/// they are; `list` hears the keys of a work list.
+package func form(_ link: Link, files: Bool = false, draft: Link? = nil, list: Bool = false, _ content: HTML) -> HTML {
+    """
+    <form method="post" action="\(link)"\(attribute: "enctype", files ? "multipart/form-data" : nil)\(attribute: "data-draft", draft?.text)\(flag: "data-upload", files)\(flag: "data-worklist", list) novalidate>\(hiddens)\(content)</form>
+    """
 }
 
 private var hiddens: HTML {

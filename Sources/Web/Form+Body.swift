@@ -42,7 +42,7 @@ extension Visit {
     }
 
     /// `a=1&b=2`; broken encoding is a bad request.
-    static func pairs(_ text: String) throws -> [(String, String)] {
+    package static func pairs(_ text: String) throws -> [(String, String)] {
         let parts = text.split(separator: "&")
         guard parts.count <= 2000 else { throw Problem.badRequest("tooManyFields") }
         return try parts.map { part in

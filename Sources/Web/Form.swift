@@ -50,6 +50,11 @@ package struct Form: Sendable {
     }
     package mutating func fill<Value>(_ field: Field<Value>, all texts: [String]) { if typed[field.name] == nil { typed[field.name] = texts } }
 
+    package mutating func fill(_ name: String, _ texts: [String]) { if typed[name] == nil { typed[name] = texts } }
+
+    /// What was typed into these fields, to be kept as it is.
+    package func typed(_ names: [String]) -> [String: [String]] { typed.filter { names.contains($0.key) } }
+
     /// As typed, trimmed; nil when empty.
     package func text(_ name: String) -> String? {
         guard let text = typed[name]?.first?.trimmed, !text.isEmpty else { return nil }

@@ -1,0 +1,187 @@
+import Happenings
+import Identity
+package import Languages
+package import Needs
+package import Reference
+package import Storage
+package import Values
+package import Web
+
+/// One expert helps one asker (案例): from the accepted offer to the owner's word that it helped, and the follow-up.
+package struct Case: Reachable, Sendable {
+    package let id: ID<Case>
+    package let need: ID<Need>
+    package let number: String
+    package let title: String
+    package let institution: ID<Organisation>
+    package let region: String
+    package let domain: Domain
+    package let subTopic: String?
+    package let asker: ID<Person>
+    /// Confirmed speakers of the same company.
+    package var colleagues: Set<ID<Person>>
+    /// Nil while another expert is looked for.
+    package let expert: ID<Person>?
+    package let begun: Instant
+    /// The expert's undertaking of confidentiality: before it nothing of the case is shown to them.
+    package let undertaking: Instant?
+    package let closure: Closure?
+    package let ended: Instant?
+
+    package enum State: Sendable, Equatable {
+        /// Another expert is looked for.
+        case changing
+        case awaitingUndertaking
+        case running
+        case closed(Verdict)
+        /// Withdrawn with its need, or stopped.
+        case ended
+
+        package var words: Words {
+            switch self {
+            case .changing: Words("正在换专家", "Changing the expert")
+            case .awaitingUndertaking: Words("等专家签保密承诺", "Waiting for the expert's undertaking")
+            case .running: Words("服务中", "In service")
+            case .closed(.solved): Words("解决了", "Solved")
+            case .closed(.partly): Words("解决了一部分", "Partly solved")
+            case .closed(.not): Words("没有解决", "Not solved")
+            case .ended: Words("已结束", "Ended")
+            }
+        }
+    }
+
+    package var state: State {
+        if let closure { return .closed(closure.verdict) }
+        if ended != nil { return .ended }
+        if expert == nil { return .changing }
+        return undertaking == nil ? .awaitingUndertaking : .running
+    }
+
+    package var isOpen: Bool { closure == nil && ended == nil }
+    package var subject: Subject { Subject("case", id) }
+    package var reach: Reach {
+        Reach(institution: institution, region: region, people: [.asker: [asker], .colleague: colleagues, .expert: expert.map { [$0] } ?? []])
+    }
+
+    package static let list = Path("cases")
+    package static let page = Path("cases/*", ID<Case>.self)
+
+    package struct Opened: Happening {
+        package static let kind = "case.opened"
+        package let subject: Subject
+        package let fields: [String: String]
+    }
+    package struct Ended: Happening {
+        package static let kind = "case.ended"
+        package let subject: Subject
+        package let fields: [String: String]
+    }
+
+    /// What a deed refuses because of the state, for a page of its own.
+    func refusal() -> Problem {
+        Problem("case.past", status: 409, Words("这一步现在办不了", "This step is not possible now"), Words("案例现在是“\(state.words.chinese)”。", "The case is now “\(state.words.english)”."))
+    }
+
+    static let migration = Migration(
+        "Cases", 3,
+        [
+            """
+            create table service_case (id \(.text) not null primary key, need \(.text) not null unique references need (id), number \(.text) not null,
+                title \(.text) not null, institution \(.text) not null, region \(.text) not null, domain \(.text) not null, sub_topic \(.text),
+                asker \(.text) not null, enterprise \(.text), expert \(.text), begun \(.int) not null, undertaking_at \(.int), ended_at \(.int))\(.strict)
+            """,
+            "create index service_case_expert on service_case (expert, id)",
+            "create index service_case_asker on service_case (asker, id)",
+            "create index service_case_enterprise on service_case (enterprise, id)",
+            "create index service_case_institution on service_case (institution, id)",
+            "create index service_case_open on service_case (institution, id) where ended_at is null",
+            // Who helped before, and why it changed: the history stays.
+            """
+            create table expert_change (service_case \(.text) not null references service_case (id), expert \(.text) not null, from_at \(.int) not null,
+                at \(.int) not null, kind \(.text) not null check (kind in ('owner', 'expert', 'institution')), reason \(.text) not null,
+                by_person \(.text) not null, primary key (service_case, at))\(.strict)
+            """,
+        ])
+}
+
+extension Permission where Deed == See, Noun == Case {
+    package static var see: Self {
+        Permission(
+            "case.see",
+            [
+                Grant(.owner, .own(.asker)), Grant(.colleague, .own(.colleague)), Grant(.expert, .own(.expert)), Grant(.officer, .institution),
+                Grant(.head, .institution), Grant(.auditor, .anywhere),
+            ])
+    }
+}
+
+extension Reader {
+    package func serviceCase(_ id: ID<Case>) throws -> Case? { try cases("c.id = \(id)", limit: 1).first }
+    package func serviceCase(of need: ID<Need>) throws -> Case? { try cases("c.need = \(need)", limit: 1).first }
+
+    /// Newest first; `condition` speaks of `c`.
+    package func cases(_ condition: SQL, limit: Int) throws -> [Case] {
+        let found = try rows(
+            """
+            select c.id, c.need, c.number, c.title, c.institution, c.region, c.domain, c.sub_topic, c.asker, c.enterprise, c.expert, c.begun, c.undertaking_at, c.ended_at,
+                l.verdict, l.advice, l.contact, l.speed, l.words, l.no_charge, l.baseline, l.target, l.by_person, l.at
+            from service_case c left join case_closure l on l.service_case = c.id where \(condition) order by c.id desc limit \(limit)
+            """, Case.read)
+        let speakers = try confirmedSpeakers(of: Set(found.compactMap(\.enterprise)))
+        return found.map { entry in
+            var entry = entry
+            entry.serviceCase.colleagues = Set(entry.enterprise.flatMap { speakers[$0] } ?? [])
+            return entry.serviceCase
+        }
+    }
+
+    func caseScope(_ viewer: Viewer) -> SQL {
+        viewer.scope(Permission<See, Case>.see.grants, institution: "c.institution", region: "c.region") { tie, person in
+            switch tie {
+            case .asker: "c.asker = \(person)"
+            case .expert: "c.expert = \(person)"
+            default: nil
+            }
+        }
+    }
+}
+
+extension Transaction {
+    func add(_ need: Need, expert: ID<Person>, triage: Triage, now: Instant) throws -> ID<Case> {
+        let id = ID<Case>(at: now)
+        try run(
+            """
+            insert into service_case (id, need, number, title, institution, region, domain, sub_topic, asker, enterprise, expert, begun)
+            values (\(id), \(need.id), \(need.number), \(need.title), \(need.institution), \(need.region), \(triage.domain.rawValue), \(triage.subTopic),
+                \(need.asker), \(need.enterprise), \(expert), \(now))
+            """)
+        return id
+    }
+
+    func setExpert(_ expert: ID<Person>?, of id: ID<Case>) throws { try run("update service_case set expert = \(expert), undertaking_at = null where id = \(id)") }
+    func setUndertaking(of id: ID<Case>, at now: Instant) throws { try run("update service_case set undertaking_at = \(now) where id = \(id) and undertaking_at is null") }
+    func setEnded(_ id: ID<Case>, at now: Instant?) throws { try run("update service_case set ended_at = \(now) where id = \(id)") }
+
+    package func lock(_ id: ID<Case>) throws -> Case {
+        _ = try values("select id from service_case where id = \(id)\(.forUpdate)", String.self)
+        guard let found = try serviceCase(id) else { throw Problem.notFound }
+        return found
+    }
+}
+
+extension Case {
+    fileprivate static func read(_ row: inout Row) throws -> (serviceCase: Case, enterprise: ID<Enterprise>?) {
+        let (id, need, number, title) = (try row(ID<Case>.self), try row(ID<Need>.self), try row(String.self), try row(String.self))
+        let (institution, region, domain) = (try row(ID<Organisation>.self), try row(String.self), try row(String.self))
+        let (subTopic, asker, enterprise) = (try row.maybe(String.self), try row(ID<Person>.self), try row.maybe(ID<Enterprise>.self))
+        let (expert, begun) = (try row.maybe(ID<Person>.self), try row(Instant.self))
+        let (undertaking, ended) = (try row.maybe(Instant.self), try row.maybe(Instant.self))
+        let closure = try Closure(&row)
+        return (
+            Case(
+                id: id, need: need, number: number, title: title, institution: institution, region: region, domain: Domain(rawValue: domain) ?? .management,
+                subTopic: subTopic, asker: asker, colleagues: [], expert: expert, begun: begun, undertaking: undertaking, closure: closure, ended: ended),
+            enterprise
+        )
+    }
+}

@@ -1,0 +1,200 @@
+import Happenings
+import Identity
+import Languages
+import Markup
+import Messaging
+import Needs
+import Reference
+package import Storage
+import Turns
+package import Values
+import Web
+
+/// Thirty days later: does it still help, what came of it (clause 1.d).
+package struct FollowUp: Sendable {
+    package let due: Day
+    package let verdict: Verdict?
+    package let result: String?
+
+    static let page = Path("cases/*/follow-up", ID<Case>.self)
+    static let days = 30
+    static let verdict = Field<Verdict>.choice("verdict", Words("过了一阵，问题还解决着吗", "After a while, is it still solved?"), of: Verdict.allCases) { $0.words }
+    static let result = Field<String>.area("result", Words("现在怎样了", "How is it now?"), hint: Words("有数字最好，如：良率从81%到95%", "A figure is best, such as: yield from 81% to 95%"), longest: 500, low: true)
+
+    package struct Answered: Happening {
+        package static let kind = "case.followedUp"
+        package let subject: Subject
+        package let fields: [String: String]
+    }
+
+    static func subject(_ id: ID<Case>) -> Subject { Subject("followUp", id) }
+}
+
+/// The expert's own word that nothing was charged (1.a).
+enum Declaration {
+    static let page = Path("cases/*/declaration", ID<Case>.self)
+    struct Made: Happening { static let kind = "case.declared"; let subject: Subject }
+    static func subject(_ id: ID<Case>) -> Subject { Subject("declaration", id) }
+}
+
+extension Permission where Deed == Declaration, Noun == Case {
+    static var declare: Self { Permission("case.declare", [Grant(.expert, .own(.expert))]) }
+}
+
+extension Reader {
+    package func followUp(of id: ID<Case>) throws -> FollowUp? {
+        try first("select due, verdict, result from follow_up where service_case = \(id)") { row in
+            FollowUp(due: try row(), verdict: try row.maybe(String.self).flatMap(Verdict.init(rawValue:)), result: try row.maybe())
+        }
+    }
+}
+
+struct ClosurePages: Sendable {
+    let reference: Reference
+
+    func ask(_ visit: Visit, _ id: ID<Case>, _ form: Form = Form()) async throws -> Answer {
+        let viewer = visit.viewer
+        let found = try await visit.read { reader in
+            guard let found = try reader.serviceCase(id), viewer.could(Permission<Closure, Case>.close, found) else { throw Problem.notFound }
+            return (it: found, solutions: try reader.solutions(of: id).count)
+        }
+        guard found.it.isOpen else { return .see(Case.page(id)) }
+        return .page(
+            Page(
+                Words("说说管不管用", "Say whether it helps"), word: "cases", width: .narrow, back: (Case.page(id), Words("回到案例", "Back to the case")), wrongs: form.wrongs.count,
+                """
+                \(title(Words("管不管用，您说了算", "Whether it helped is your word"), "\(found.it.title)"))
+                \(found.solutions == 0 ? say(.wait, "<p>\(Words("专家还没有交书面方案。没解决也可以现在说。", "There is no written solution yet. You can still say that it is not solved."))</p>") : nil)
+                \(form.summary)
+                \(Web.form(Closure.page(id), """
+                    \(form.show(Closure.verdict))\(form.show(Closure.advice))\(form.show(Closure.contact))\(form.show(Closure.speed))\(form.show(Closure.words, optional: true))\
+                    \(form.show(Closure.baseline, optional: true))\(form.show(Closure.target, optional: true))\(form.show(Closure.noCharge))\
+                    <p class="hint">\(Words("有人收了费？别打勾，", "Somebody charged you? Leave it open and "))<a href="\(Link(path: "/complaints/new").with([("kind", "case"), ("id", id.text), ("about", "charge")]))">\(Words("告诉我们", "tell us"))</a></p>\
+                    <p><button class="btn go big">\(Words("就这样说", "That is my word"))</button></p>
+                    """))
+                """))
+    }
+
+    func close(_ visit: Visit, _ id: ID<Case>) async throws -> Answer {
+        var form = try await visit.form(Closure.names)
+        let verdict = form.value(Closure.verdict)
+        let (advice, contact, speed) = (form.value(Closure.advice), form.value(Closure.contact), form.value(Closure.speed))
+        let words = form.optional(Closure.words) ?? ""
+        let (baseline, target) = (form.optional(Closure.baseline) ?? "", form.optional(Closure.target) ?? "")
+        let noCharge = form.text("noCharge") == "yes"
+        guard form.isGood, let verdict, let advice, let contact, let speed else { return try await ask(visit, id, form) }
+        let (viewer, now, address, days) = (visit.viewer, visit.now, visit.address, reference.workingDays)
+        var refusal: Words?
+        do {
+            try await visit.write { tx in
+                let found = try tx.lock(id)
+                let may = try viewer.may(Permission<Closure, Case>.close, found)
+                let closure = Closure(verdict: verdict, advice: advice, contact: contact, speed: speed, words: words, noCharge: noCharge, baseline: baseline, target: target, by: may.person, at: now)
+                guard let happening = try found.close(closure, hasSolution: try !tx.solutions(of: id).isEmpty) else { return }
+                try tx.save(closure, of: id, by: may)
+                try tx.setEnded(id, at: now)
+                try tx.record(happening, by: may.by, at: now, from: address)
+                try Self.afterClosure(found, verdict, tx, now, days)
+            }
+        } catch let error as ClosureRefusal { refusal = error.words }
+        if let refusal {
+            form.wrong(Closure.verdict, Wrong(refusal))
+            return try await ask(visit, id, form)
+        }
+        return .see(
+            Case.page(id),
+            saying: verdict == .not ? Words("记下了。服务机构会另外派人看，两个工作日内联系您", "Noted. Somebody else at the institution looks into it and is in touch within two working days")
+                : noCharge ? Words("谢谢您！30天后再问问效果", "Thank you. In 30 days we ask how it went") : Words("谢谢您。有人收过费的话，请点“有人收费或推销”", "Thank you. If anybody charged you, please use “somebody asks for money”"))
+    }
+
+    /// What follows from the owner's word: solved ends the need and sets the follow-up; not solved goes to somebody other than the expert.
+    static func afterClosure(_ found: Case, _ verdict: Verdict, _ tx: Transaction, _ now: Instant, _ days: WorkingDays) throws {
+        if verdict == .not {
+            try tx.give(found.turn(.review, since: now, days: days))
+        } else {
+            try tx.close(found.need, at: now)
+            try tx.endTurn(of: found.subject)
+            let day = now.day + FollowUp.days
+            try tx.setFollowUp(found.id, on: day)
+            // It sleeps until the day comes: start pages show turns that have begun.
+            try tx.give(
+                Turn(
+                    FollowUp.subject(found.id), holder: .person(found.asker), permission: "case.followUp", what: Words("回访：还管用吗", "Follow-up: does it still help?"), due: Instant(day + 7, 18), since: Instant(day),
+                    institution: found.institution, region: found.region, title: found.title))
+        }
+        if let expert = found.expert {
+            try tx.give(
+                Turn(
+                    Declaration.subject(found.id), holder: .person(expert), permission: "case.declare", what: Words("确认没有收费", "Confirm that nothing was charged"), due: days.add(workingDays: 5, to: now).at, since: now,
+                    institution: found.institution, region: found.region, title: found.title))
+            try tx.tell(Notice(to: expert, .work, about: found.subject, key: "closed", Words("企业评定：\(verdict.words.chinese)。请确认没有收费", "The owner's word: \(verdict.words.english.lowercased()). Please confirm that nothing was charged"), place: Case.page(found.id).text), at: now)
+        }
+    }
+
+    /// What is left to do on a closed case.
+    static func afterwards(_ found: Case, _ followUp: FollowUp?, _ hasDeclared: Bool, _ viewer: Viewer, _ now: Instant) -> HTML {
+        if viewer.could(.declare, found), !hasDeclared {
+            return button(Declaration.page(found.id), Words("我确认：没有收取任何费用", "I confirm that I charged nothing"), kind: "btn go")
+        }
+        if viewer.could(Permission<Closure, Case>.close, found), let followUp, followUp.verdict == nil, now.day >= followUp.due {
+            return "<a class=\"btn go\" href=\"\(FollowUp.page(found.id))\">\(Words("答回访，一分钟", "Answer the follow-up, one minute"))</a>"
+        }
+        if found.closure?.verdict == .not, viewer.could(.review, found) {
+            return "<a class=\"btn go\" href=\"\(Change.page(found.id))\">\(Words("换一位专家再办", "Take it up with another expert"))</a>"
+        }
+        return .empty
+    }
+
+    func declare(_ visit: Visit, _ id: ID<Case>) async throws -> Answer {
+        let form = try await visit.form([])
+        let (viewer, now, address) = (visit.viewer, visit.now, visit.address)
+        let link = try await visit.write(once: form) { tx in
+            let found = try tx.lock(id)
+            let may = try viewer.may(.declare, found)
+            guard found.closure != nil else { throw found.refusal() }
+            if try tx.insertsOnce("insert into case_declaration (service_case, by_person, at) values (\(id), \(may.person), \(now)) on conflict do nothing") {
+                try tx.endTurn(of: Declaration.subject(id))
+                try tx.record(Declaration.Made(subject: found.subject), by: may.by, at: now, from: address)
+            }
+            return Case.page(id)
+        }
+        return .see(link, saying: Words("谢谢您的志愿服务", "Thank you for your service"))
+    }
+
+    // MARK: Follow-up
+
+    func askFollowUp(_ visit: Visit, _ id: ID<Case>, _ form: Form = Form()) async throws -> Answer {
+        let viewer = visit.viewer
+        let found = try await visit.read { reader in
+            guard let found = try reader.serviceCase(id), viewer.could(Permission<Closure, Case>.close, found), try reader.followUp(of: id) != nil else { throw Problem.notFound }
+            return found
+        }
+        return .page(
+            Page(
+                Words("回访", "Follow-up"), word: "cases", width: .narrow, back: (Case.page(id), Words("回到案例", "Back to the case")), wrongs: form.wrongs.count,
+                """
+                \(title(Words("过了一阵，还管用吗", "After a while, does it still help?"), "\(found.title)"))\(form.summary)
+                \(found.closure.flatMap { $0.target.isEmpty ? nil : "<p>\(Words("当时：", "Then: "))\($0.baseline)　\(Words("想做到：", "wanted: "))\($0.target)</p>" as HTML })
+                \(Web.form(FollowUp.page(id), "\(form.show(FollowUp.verdict))\(form.show(FollowUp.result, optional: true))<p><button class=\"btn go big\">\(Words("答好了", "Done"))</button></p>"))
+                """))
+    }
+
+    func answerFollowUp(_ visit: Visit, _ id: ID<Case>) async throws -> Answer {
+        var form = try await visit.form(["verdict", "result"])
+        let verdict = form.value(FollowUp.verdict)
+        let result = form.optional(FollowUp.result) ?? ""
+        guard form.isGood, let verdict else { return try await askFollowUp(visit, id, form) }
+        let (viewer, now, address, days) = (visit.viewer, visit.now, visit.address, reference.workingDays)
+        let link = try await visit.write(once: form) { tx in
+            let found = try tx.lock(id)
+            let may = try viewer.may(Permission<Closure, Case>.close, found)
+            if try tx.run("update follow_up set verdict = \(verdict.rawValue), result = \(result), by_person = \(may.person), at = \(now) where service_case = \(id) and at is null") == 1 {
+                try tx.endTurn(of: FollowUp.subject(id))
+                try tx.record(FollowUp.Answered(subject: found.subject, fields: ["verdict": verdict.rawValue]), by: may.by, at: now, from: address)
+                if verdict == .not { try tx.give(found.turn(.review, since: now, days: days)) }
+            }
+            return Case.page(id)
+        }
+        return .see(link, saying: Words("谢谢您告诉我们", "Thank you for telling us"))
+    }
+}

@@ -1,0 +1,192 @@
+import Happenings
+import Identity
+import Languages
+import Markup
+import Messaging
+import Reference
+import Storage
+import Turns
+import Values
+import Web
+
+/// Agreeing on a time, beginning and ending, moving, cancelling, and saying that somebody did not come.
+struct MeetingPages: Sendable {
+    let reference: Reference
+
+    func propose(_ visit: Visit, _ id: ID<Case>, _ pages: CasePages) async throws -> Answer {
+        var form = try await visit.form(Meeting.names)
+        let way = form.value(Meeting.way)
+        let place = form.optional(Meeting.place) ?? ""
+        let minutes = form.value(Meeting.minutes)
+        let times = Meeting.times.compactMap { form.optional($0) }
+        if times.isEmpty, form.isGood { form.wrong(Meeting.times[0], Wrong("请至少提一个时间", "Please propose at least one time")) }
+        if let past = times.firstIndex(where: { $0 < visit.now }) { form.wrong(Meeting.times[min(past, 2)], Wrong("这个时间已经过去了", "This time is past")) }
+        if way == .video, place.isEmpty { form.wrong(Meeting.place, Wrong("视频要写会议链接", "A video session wants a link")) }
+        if way == .onSite, place.isEmpty { form.wrong(Meeting.place, Wrong("入企要写地址", "A visit wants an address")) }
+        guard form.isGood, let way, let minutes else { return try await pages.show(visit, id, tab: "meetings", form) }
+        let (viewer, now, address, days) = (visit.viewer, visit.now, visit.address, reference.workingDays)
+        let link = try await visit.write(once: form) { tx in
+            let found = try tx.lock(id)
+            let may = try viewer.may(Permission<Meeting, Case>.meet, found)
+            guard found.state == .running else { throw found.refusal() }
+            let meeting = Meeting(id: ID<Meeting>(at: now), serviceCase: id, proposedBy: may.person, way: way, place: place, minutes: Minutes(minutes), times: times.sorted(), state: .proposed)
+            try tx.add(meeting, by: may, now: now)
+            try tx.give(found.turn(.meetingAnswer(from: may.person == found.expert ? .asker : .expert), since: now, days: days))
+            try tx.record(Meeting.Changed(subject: found.subject, fields: ["meeting": meeting.id.text, "to": "proposed"]), by: may.by, at: now, from: address)
+            if let other = found.other(than: may.person) {
+                try tx.tell(Notice(to: other, .work, about: found.subject, key: "meeting.\(meeting.id.text.suffix(6))", Words("对方提了见面时间，请选一个", "Times to meet were proposed; please choose one"), place: CasePages.tab(id, "meetings").text), at: now)
+            }
+            return CasePages.tab(id, "meetings")
+        }
+        return .see(link, saying: Words("时间提过去了，等对方选", "The times were sent; the other side chooses"))
+    }
+
+    /// One deed to a meeting, with the case locked around it.
+    private func change(
+        _ visit: Visit, _ id: ID<Meeting>, _ form: Form, _ deed: Meeting.Deed, saying words: Words,
+        _ body: @escaping @Sendable (Meeting, Case, May<Meeting, Case>, Transaction) throws -> Void
+    ) async throws -> Answer {
+        let (viewer, now, address) = (visit.viewer, visit.now, visit.address)
+        let link = try await visit.write(once: form) { tx in
+            guard let meeting = try tx.meeting(id) else { throw Problem.notFound }
+            let found = try tx.lock(meeting.serviceCase)
+            let may = try viewer.may(Permission<Meeting, Case>.meet, found)
+            guard let current = try tx.meeting(id), current.allows(deed) else {
+                throw Problem("meeting.past", status: 409, Words("这次见面的情况变了", "This meeting has changed"), Words("现在是“\(meeting.state.words.chinese)”，请回案例看看。", "It is now “\(meeting.state.words.english)”; please look at the case."))
+            }
+            try body(current, found, may, tx)
+            try tx.record(Meeting.Changed(subject: found.subject, fields: ["meeting": id.text, "to": deed.rawValue]), by: may.by, at: now, from: address)
+            return CasePages.tab(found.id, "meetings")
+        }
+        return .see(link, saying: words)
+    }
+
+    func agree(_ visit: Visit, _ id: ID<Meeting>) async throws -> Answer {
+        var form = try await visit.form(["begins"])
+        guard let begins = form.value(Meeting.chosen).flatMap({ Int64($0) }).map(Instant.init(milliseconds:)) else { throw Problem.badRequest("begins") }
+        let (now, days) = (visit.now, reference.workingDays)
+        return try await change(visit, id, form, .agree, saying: Words("约好了，到时会提醒", "Agreed; you will be reminded")) { meeting, found, may, tx in
+            guard may.person != meeting.proposedBy, meeting.times.contains(begins), let expert = found.expert else { throw Problem.notFound }
+            guard try tx.agree(meeting, at: begins, people: [found.asker, expert], by: may, now: now) else {
+                let free = try self.nearest(begins, meeting.minutes, [found.asker, expert], tx).map { $0.spoken(now: now) }
+                throw Problem(
+                    "meeting.taken", status: 409, Words("这个时间刚被别的约占了", "This time was just taken"),
+                    Words("最近的空：\(free.map(\.chinese).joined(separator: "、"))。请回案例重新提时间。", "Nearest free times: \(free.map(\.english).joined(separator: "; ")). Please propose again in the case."))
+            }
+            try tx.give(found.turn(.meeting(at: begins), since: now, days: days))
+            try tx.tell(Notice(to: meeting.proposedBy, .work, about: found.subject, key: "agreed.\(meeting.id.text.suffix(6))", Words("约好了：\(begins.spoken(now: now).chinese)，\(meeting.way.words.chinese)", "Agreed: \(begins.spoken(now: now).english), \(meeting.way.words.english.lowercased())"), place: CasePages.tab(found.id, "meetings").text), at: now)
+        }
+    }
+
+    /// The three nearest beginnings that are free for all (lesson 1).
+    private func nearest(_ begins: Instant, _ minutes: Minutes, _ people: [ID<Person>], _ tx: Transaction) throws -> [Instant] {
+        let taken = try tx.takenQuarters(people, from: begins - .days(1))
+        let length = Int64((minutes.count + 14) / 15)
+        let first = begins.milliseconds / 900_000
+        return (1...96).flatMap { [first + $0, first - $0] }.filter { start in
+            let moment = Instant(milliseconds: start * 900_000)
+            return start > 0 && (8 * 60...20 * 60).contains(moment.minuteOfDay) && (start..<start + length).allSatisfy { !taken.contains($0) }
+        }.prefix(3).map { Instant(milliseconds: $0 * 900_000) }
+    }
+
+    func begin(_ visit: Visit, _ id: ID<Meeting>) async throws -> Answer {
+        let form = try await visit.form([])
+        let now = visit.now
+        return try await change(visit, id, form, .begin, saying: Words("开始了，谈完请按“结束”", "Begun; press “end” when you finish")) { meeting, _, may, tx in try tx.begin(meeting, by: may, now: now) }
+    }
+
+    func end(_ visit: Visit, _ id: ID<Meeting>) async throws -> Answer {
+        let form = try await visit.form([])
+        let (now, days) = (visit.now, reference.workingDays)
+        return try await change(visit, id, form, .end, saying: Words("结束了，时间记下了", "Ended, and the time is kept")) { meeting, found, may, tx in
+            try tx.end(meeting, by: may, now: now)
+            try tx.give(found.turn(.solution, since: now, days: days))
+        }
+    }
+
+    func cancel(_ visit: Visit, _ id: ID<Meeting>) async throws -> Answer {
+        var form = try await visit.form(["reason"])
+        let reason = form.optional(Meeting.reason) ?? ""
+        let (now, days) = (visit.now, reference.workingDays)
+        return try await change(visit, id, form, .cancel, saying: Words("取消了，已告诉对方", "Cancelled; the other side was told")) { meeting, found, may, tx in
+            try tx.cancel(meeting.id, reason: reason, by: may.person, now: now)
+            try tx.give(found.turn(.reply(from: may.person == found.expert ? .asker : .expert), since: now, days: days))
+            if let other = found.other(than: may.person) {
+                try tx.tell(Notice(to: other, .mustKnow, about: found.subject, key: "cancelled.\(meeting.id.text.suffix(6))", Words("见面取消了，请另约时间", "The meeting was cancelled; please agree on another time"), detail: Words(same: reason), place: CasePages.tab(found.id, "meetings").text), at: now)
+            }
+        }
+    }
+
+    func miss(_ visit: Visit, _ id: ID<Meeting>) async throws -> Answer {
+        let form = try await visit.form([])
+        let now = visit.now
+        return try await change(visit, id, form, .miss, saying: Words("记下了，对方可以说明", "Noted; the other side can reply")) { meeting, found, may, tx in
+            guard case .agreed(let begins) = meeting.state, now > begins + .minutes(15) else {
+                throw Problem("meeting.early", status: 409, Words("还没到时间", "It is too early"), Words("约定时间过15分钟后才能说对方没来。", "Fifteen minutes after the agreed time you can say that the other did not come."))
+            }
+            try tx.miss(meeting, by: may, now: now)
+            if let other = found.other(than: may.person) {
+                try tx.tell(Notice(to: other, .mustKnow, about: found.subject, key: "missed.\(meeting.id.text.suffix(6))", Words("对方说您没有来，不是这样请说明", "The other side says you did not come; if that is wrong, please say so"), place: CasePages.tab(found.id, "meetings").text), at: now)
+            }
+        }
+    }
+
+    func object(_ visit: Visit, _ id: ID<Meeting>) async throws -> Answer {
+        let form = try await visit.form([])
+        let now = visit.now
+        return try await change(visit, id, form, .object, saying: Words("记下了，服务机构会了解情况", "Noted; the institution will look into it")) { meeting, _, may, tx in
+            guard case .missed(_, let saidBy, _) = meeting.state, saidBy != may.person else { throw Problem.notFound }
+            try tx.object(meeting, by: may, now: now)
+        }
+    }
+
+    // MARK: How it looks
+
+    static func list(_ meetings: [Meeting], _ found: Case, _ viewer: Viewer, _ now: Instant) -> HTML {
+        guard !meetings.isEmpty else { return "<p class=\"soft\">\(Words("还没有约过时间。", "No meeting has been proposed yet."))</p>" }
+        return "<ul class=\"list\">\(each: meetings.reversed(), { meeting in "<li><div class=\"stack\">\(head(meeting, now))\(deeds(meeting, found, viewer, now))</div></li>" })</ul>"
+    }
+
+    private static func head(_ meeting: Meeting, _ now: Instant) -> HTML {
+        let when: Words =
+            switch meeting.state {
+            case .agreed(let at), .running(let at, _), .missed(let at, _, _): at.spoken(now: now)
+            case .held(_, let from, let until): from.spoken(now: now) + Words("，\((until - from).inMinutes)分钟", ", \((until - from).inMinutes) minutes")
+            case .proposed, .cancelled: Words("", "")
+            }
+        return "<p class=\"row\"><b>\(meeting.way.words)　\(when)</b>\(tag(meeting.state.words, meeting.allows(.agree) || meeting.allows(.begin) ? .wait : .plain))<span class=\"soft small\">\(meeting.place)</span></p>"
+    }
+
+    private static func deeds(_ meeting: Meeting, _ found: Case, _ viewer: Viewer, _ now: Instant) -> HTML? {
+        guard let person = viewer.person, viewer.could(Permission<Meeting, Case>.meet, found), found.isOpen else { return nil }
+        switch meeting.state {
+        case .proposed where meeting.proposedBy != person:
+            return """
+                <div class="row">\(each: meeting.times.filter { $0 > now }, { time in button(Meeting.agreement(meeting.id), Words("就约", "Take ") + time.spoken(now: now), kind: "btn", fields: [("begins", String(time.milliseconds))]) })</div>
+                """
+        case .proposed: return "<div class=\"row\"><span class=\"soft\">\(each: meeting.times, { "\($0.spoken(now: now))　" })</span>\(button(Meeting.cancellation(meeting.id), Words("收回", "Take back"), kind: "btn quiet"))</div>"
+        case .agreed(let begins):
+            return """
+                <div class="row">\(now > begins - .minutes(30) ? button(Meeting.beginning(meeting.id), Words("开始", "Begin"), kind: "btn") : nil)\(now > begins + .minutes(15) ? button(Meeting.absence(meeting.id), Words("对方没来", "The other did not come"), kind: "btn quiet") : nil)</div>
+                <details class="filters"><summary>\(Words("改期或取消", "Move or cancel"))</summary>\(Web.form(Meeting.cancellation(meeting.id), "\(Form().show(Meeting.reason, optional: true))<button class=\"btn\">\(Words("取消这次，再约", "Cancel this one and agree anew"))</button>"))</details>
+                """
+        case .running: return button(Meeting.end(meeting.id), Words("结束", "End"), kind: "btn")
+        case .missed(_, let saidBy, false) where saidBy != person: return button(Meeting.objection(meeting.id), Words("我来了，不是这样", "I was there; that is wrong"), kind: "btn")
+        default: return nil
+        }
+    }
+
+    static func form(_ id: ID<Case>, _ form: Form) -> HTML {
+        var form = form
+        form.fill(Meeting.minutes, "60")
+        return Web.form(Meeting.page(id), """
+            <h2 class="h3">\(Words("提几个时间", "Propose times"))</h2>\(form.show(Meeting.way))\(form.show(Meeting.place, optional: true))\(form.show(Meeting.minutes))\
+            \(form.show(Meeting.times[0]))\(form.show(Meeting.times[1], optional: true))\(form.show(Meeting.times[2], optional: true))<p><button class="btn">\(Words("提给对方选", "Send the times"))</button></p>
+            """)
+    }
+}
+
+extension Case {
+    /// The other of the two.
+    func other(than person: ID<Person>) -> ID<Person>? { person == expert ? asker : expert }
+}

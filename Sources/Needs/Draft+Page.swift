@@ -1,0 +1,170 @@
+import Files
+import Foundation
+import Identity
+import Languages
+import Markup
+import Reference
+import Storage
+import Values
+import Web
+
+/// Saying what the matter is: the first page of the thread. No account is needed; nothing typed is ever lost.
+struct DraftPages: Sendable {
+    let files: FileStore
+    /// Who the chosen expert is, from the room above: their name, or nil.
+    let expertName: @Sendable (ID<Person>, Reader) throws -> String?
+
+    /// Goes on with the draft that is there, or begins a new one.
+    func start(_ visit: Visit) async throws -> Answer {
+        let (visitor, person) = (visit.visitor, visit.viewer.person)
+        let wished = visit.question("expert").flatMap { ID<Person>($0) }
+        let open = try await visit.read { try $0.openDraft(visitor: visitor, person: person) }
+        if let open, wished == nil, visit.question("fresh") == nil { return .see(Draft.page(open.id)) }
+        let id = ID<Draft>(at: visit.now)
+        var form = Form()
+        form.fill(Draft.expert, wished?.text)
+        if let domain = visit.question("domain") { form.fill(Draft.domain, domain) }
+        return try await page(visit, id, form, files: [])
+    }
+
+    func show(_ visit: Visit, _ id: ID<Draft>) async throws -> Answer {
+        let found = try await visit.read { reader in
+            try reader.draft(id).map { (draft: $0, files: try reader.files(of: $0.subject, limit: 20)) }
+        }
+        guard let found, found.draft.belongs(to: visit) else { throw Problem.notFound }
+        if let need = found.draft.sent { return .see(Need.page(need)) }
+        return try await page(visit, id, Form(found.draft.form), files: found.files)
+    }
+
+    private func page(_ visit: Visit, _ id: ID<Draft>, _ form: Form, files: [StoredFile]) async throws -> Answer {
+        let expert = try await wished(visit, form)
+        let isIn = visit.viewer.person != nil
+        var page = Page(
+            Words("说出需求", "State your need"), word: "needs", width: .narrow, wrongs: form.wrongs.count,
+            """
+            \(title(Words("说说您的难题", "What is the matter?"), "\(Words("用平常话说就行，写错了以后还能改。", "Plain words will do; you can change it later."))", above: isIn ? Words("第1步，共2步", "Step 1 of 2") : Words("第1步，共3步", "Step 1 of 3")))
+            \(form.summary)
+            \(expert.map { name in say(.plain, "<p>\(Words("先请\(name)老师看", "\(name) will be asked first"))</p>") })
+            \(Web.form(Draft.page(id), draft: Draft.text(id), """
+                \(form.show(Draft.expert))\(form.show(Draft.statement))\(unclassified)\(form.show(Draft.domain, optional: true))\(form.show(Draft.urgency))\
+                <div class="row mt"><button class="btn go big">\(isIn ? Words("下一步：说明您是谁", "Next: say who you are") : Words("下一步：留手机号", "Next: your mobile number"))</button>\
+                <button class="btn quiet" name="later" value="yes">\(Words("先存着，回头再写", "Keep it, go on later"))</button></div>
+                """))
+            <section class="stack mt far" aria-labelledby="files"><h2 class="h3" id="files">\(Words("照片或文件", "Photos or files")) <span class="optional">\(Words("选填", "optional"))</span></h2>
+            \(fileList(files, remove: { Draft.file(Two(id, $0.id)) }))
+            \(files.count < Draft.mostFiles || isIn ? uploadForm(id, form) : nil)</section>
+            \(telephone(visit))
+            """)
+        page.scripts = ["draft.js"]
+        return .page(page)
+    }
+
+    private func uploadForm(_ id: ID<Draft>, _ form: Form) -> HTML {
+        Web.form(Draft.files(id), files: true, "\(uploadField(form))<p><button class=\"btn\">\(icon(.upload))\(Words("放上去", "Add it"))</button></p>")
+    }
+
+    private func telephone(_ visit: Visit) -> HTML {
+        "<p class=\"hint mt\">\(Words("不想打字？打页脚的咨询电话，我们替您填。", "Rather talk? Call the number at the foot of the page and we fill it in for you."))</p>"
+    }
+
+    private func wished(_ visit: Visit, _ form: Form) async throws -> String? {
+        guard let id = form.text("expert").flatMap({ ID<Person>($0) }) else { return nil }
+        let expertName = expertName
+        return try await visit.read { try expertName(id, $0) }
+    }
+
+    // MARK: Keeping
+
+    /// The draft as typed, made where there is none yet; never somebody else's.
+    private func kept(_ visit: Visit, _ id: ID<Draft>, _ form: Form) async throws {
+        let (visitor, person, now) = (visit.visitor, visit.viewer.person, visit.now)
+        let typed = form.typed(Draft.names)
+        let isMine = try await visit.write { tx in
+            let old = try tx.draft(id)
+            if let old {
+                guard old.person.map({ $0 == person }) ?? (old.visitor == visitor) else { return false }
+            }
+            let merged = (old?.form ?? [:]).merging(typed) { $1 }
+            try tx.keep(Draft(id: id, visitor: visitor, person: old?.person ?? person, form: merged, updated: now, sent: nil), now: now)
+            return true
+        }
+        guard isMine else { throw Problem.notFound }
+    }
+
+    /// What the script keeps while it is typed.
+    func keepText(_ visit: Visit, _ id: ID<Draft>) async throws -> Answer {
+        let form = try await visit.form(Draft.names + ["later"])
+        try await kept(visit, id, form)
+        return .nothing
+    }
+
+    func send(_ visit: Visit, _ id: ID<Draft>) async throws -> Answer {
+        var form = try await visit.form(Draft.names + ["later"])
+        try await kept(visit, id, form)
+        if form.text("later") != nil {
+            return .see(visit.viewer.person == nil ? Link(path: "/") : Need.list(), saying: Words("存好了，30天内都能接着写", "Kept; you can go on within 30 days"))
+        }
+        _ = form.value(Draft.statement)
+        _ = form.optional(Draft.domain)
+        _ = form.value(Draft.urgency)
+        guard form.isGood else {
+            let files = try await visit.read { try $0.files(of: Subject("draft", id), limit: 20) }
+            return try await page(visit, id, form, files: files)
+        }
+        return .see(Draft.who(id))
+    }
+
+    // MARK: Files
+
+    func upload(_ visit: Visit, _ id: ID<Draft>) async throws -> Answer {
+        var form = try await visit.form([], files: Draft.mostFiles)
+        let (person, now, visitor) = (visit.viewer.person, visit.now, visit.visitor)
+        try await kept(visit, id, Form())
+        let subject = Subject("draft", id)
+        let old = try await visit.read { try $0.files(of: subject, limit: 20) }
+        let before = person == nil
+        if before, old.count + form.uploads.count > Draft.mostFiles {
+            form.wrong(named: "file", Words("登录前最多放\(Draft.mostFiles)个文件", "Before sign-in at most \(Draft.mostFiles) files"))
+        }
+        if before, old.reduce(0, { $0 + $1.size }) + form.uploads.reduce(0, { $0 + $1.size }) > Draft.mostBytes {
+            form.wrong(named: "file", Words("登录前合计不超过20 MB", "Before sign-in at most 20 MB together"))
+        }
+        if form.uploads.isEmpty { form.wrong(named: "file", Words("请先选一个文件", "Please choose a file first")) }
+        let taken = form.isGood ? await files.take(&form) : []
+        form.uploads.forEach { $0.forget() }
+        if !taken.isEmpty {
+            let (kept, by) = (taken, person.map(Party.person) ?? .system)
+            try await visit.write { tx in
+                guard let draft = try tx.draft(id), draft.sent == nil, draft.person.map({ $0 == person }) ?? (draft.visitor == visitor) else { throw Problem.notFound }
+                for file in kept { _ = try tx.add(file, to: subject, by: by, now: now) }
+            }
+        }
+        guard form.isGood else {
+            var shown = form
+            let found = try await visit.read { (try $0.draft(id), try $0.files(of: subject, limit: 20)) }
+            for (name, values) in found.0?.form ?? [:] { shown.fill(name, values) }
+            return try await page(visit, id, shown, files: found.1)
+        }
+        return .see(Draft.page(id), saying: Words("文件放好了", "The file is there"))
+    }
+
+    func removeFile(_ visit: Visit, _ ids: Two<ID<Draft>, ID<StoredFile>>) async throws -> Answer {
+        _ = try await visit.form([])
+        let (person, visitor) = (visit.viewer.person, visit.visitor)
+        try await visit.write { tx in
+            guard let draft = try tx.draft(ids.first), draft.person.map({ $0 == person }) ?? (draft.visitor == visitor) else { throw Problem.notFound }
+            try tx.removeFile(ids.second, of: draft.subject)
+        }
+        return .see(Draft.page(ids.first), saying: Words("文件移除了", "The file was removed"))
+    }
+
+    func remove(_ visit: Visit, _ id: ID<Draft>) async throws -> Answer {
+        _ = try await visit.form([])
+        let (person, visitor) = (visit.viewer.person, visit.visitor)
+        try await visit.write { tx in
+            guard let draft = try tx.draft(id), draft.person.map({ $0 == person }) ?? (draft.visitor == visitor) else { throw Problem.notFound }
+            try tx.removeDraft(id)
+        }
+        return .see(Need.list(), saying: Words("草稿删了", "The draft was deleted"))
+    }
+}
