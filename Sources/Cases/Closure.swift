@@ -122,6 +122,13 @@ enum ClosureRefusal: Error {
     }
 }
 
+extension Reader {
+    /// All verdicts since a moment, and those of solved or partly solved: owners' words alone.
+    package func verdicts(since: Instant) throws -> (all: Int, good: Int) {
+        try one("select count(*), cast(coalesce(sum(case when verdict <> 'not' then 1 else 0 end), 0) as \(.int)) from case_closure where at > \(since)") { (try $0(), try $0()) }
+    }
+}
+
 extension Transaction {
     package func save(_ closure: Closure, of id: ID<Case>, by may: May<Closure, Case>) throws {
         try run(

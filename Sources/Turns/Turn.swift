@@ -86,12 +86,13 @@ extension Reader {
     }
 
     /// The turns of these holders, most urgent first; an organisation's only with one of `permissions`.
-    package func turns(person: ID<Person>, organisations: [ID<Organisation>], permissions: [String], limit: Int = 50) throws -> [Turn] {
-        try rows("\(Turn.columns) where \(Turn.held(person, organisations, permissions)) order by due, kind, id limit \(limit)", Turn.init)
+    /// A turn that begins later, such as a follow-up in 30 days, sleeps until then.
+    package func turns(person: ID<Person>, organisations: [ID<Organisation>], permissions: [String], begunBy now: Instant, limit: Int = 50) throws -> [Turn] {
+        try rows("\(Turn.columns) where \(Turn.held(person, organisations, permissions)) and since <= \(now) order by due, kind, id limit \(limit)", Turn.init)
     }
 
-    package func turnCount(person: ID<Person>, organisations: [ID<Organisation>], permissions: [String]) throws -> Int {
-        try count("select count(*) from (select 1 from turn where \(Turn.held(person, organisations, permissions)) limit 1000) t")
+    package func turnCount(person: ID<Person>, organisations: [ID<Organisation>], permissions: [String], begunBy now: Instant) throws -> Int {
+        try count("select count(*) from (select 1 from turn where \(Turn.held(person, organisations, permissions)) and since <= \(now) limit 1000) t")
     }
 
     /// Who waits for whom, most urgent first, within what the viewer may see. `scope` speaks of `institution` and `region`;

@@ -210,8 +210,8 @@ package struct Doorway: HTTPResponder {
             let said = cookies[Cookie.said].flatMap(opened)
             if cookies[Cookie.said] != nil { headers.append(HTTPField(name: .setCookie, value: Cookie.forgetting(Cookie.said).header)) }
             let slots = site.slots
-            let viewer = visit.viewer
-            let (counts, facts) = try await site.database.read { (try slots.counts(viewer, $0), try slots.operatorFacts($0)) }
+            let (viewer, now) = (visit.viewer, visit.now)
+            let (counts, facts) = try await site.database.read { (try slots.counts(viewer, now, $0), try slots.operatorFacts($0)) }
             let html = Layout(page: page, visit: visit, words: slots.navigation(viewer), counts: counts, facts: facts, said: said, assets: assets).html()
             headers[.contentType] = "text/html; charset=utf-8"
             headers[.cacheControl] = page.isPublic && visit.session == nil ? "no-cache" : "no-store"

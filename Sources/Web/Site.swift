@@ -47,7 +47,7 @@ package struct Site: Sendable {
         package var seen: @Sendable (_ session: String) async throws -> Void = { _ in }
         package var navigation: @Sendable (_ viewer: Viewer) -> [NavigationWord] = { _ in [] }
         /// How many things wait for the viewer, by navigation word; read with the page.
-        package var counts: @Sendable (_ viewer: Viewer, _ reader: Reader) throws -> [String: Int] = { _, _ in [:] }
+        package var counts: @Sendable (_ viewer: Viewer, _ now: Instant, _ reader: Reader) throws -> [String: Int] = { _, _, _ in [:] }
         package var operatorFacts: @Sendable (_ reader: Reader) throws -> OperatorFacts = { _ in OperatorFacts() }
         package var signIn: Link = Link(path: "/sign-in")
         package var account: Link = Link(path: "/account")

@@ -1,3 +1,5 @@
+import Cases
+import Complaints
 import Files
 import Foundation
 import Happenings
@@ -9,47 +11,138 @@ import Logging
 import Markup
 import Messaging
 import Needs
+import Reference
 import Storage
 import Turns
 import Values
+import Volunteers
 import Web
 
 /// The one list of rooms, and the one place of wiring.
 struct House {
     let site: Site
     let routes: Routes
-    private let rooms: [any Room]
+    let reference: Reference
+    let intake: Intake
+    private let rooms: Rooms
     private let post: Post
+    private let files: FileStore
 
-    init(settings: Settings?, site: Site, post: Post) throws {
+    init(reference: Reference, site: Site, post: Post) throws {
+        let files = FileStore(folder: site.folder)
+        let rooms = Rooms(reference: reference, post: post, files: files)
+        var routes = Routes()
+        for room in rooms.all { room.routes(&routes) }
+        // Home shows an organisation's turns to whoever holds their permission, so it is told all permissions of the house.
+        let permissions = routes.all.compactMap { route in if case .permission(let entry) = route.access { entry } else { nil } } + House.turnPermissions
+        HomeRoom(reference: reference, permissions: permissions, link: House.link).routes(&routes)
+
+        let (database, clock) = (site.database, site.clock)
         var site = site
         site.slots.viewer = Session.viewer
+        site.slots.seen = { hash in try await House.seen(hash, database, clock()) }
         site.slots.navigation = HomeRoom.navigation
-        site.slots.counts = HomeRoom.counts
-        site.slots.operatorFacts = HomeRoom.operatorFacts
-        rooms = House.rooms(post: post)
+        site.slots.counts = { viewer, now, reader in try HomeRoom.counts(permissions, viewer, now, reader) }
+        site.slots.operatorFacts = { try HomeRoom.operatorFacts($0, reference.regions) }
+        site.slots.link = House.link
+        site.slots.denied = { visit, permission in
+            try await visit.write { tx in
+                try tx.record(
+                    Denied(subject: Subject(kind: "path", id: visit.path), fields: ["permission": permission]), by: visit.viewer.person.map(Party.person) ?? .system, at: visit.now,
+                    from: visit.address, outcome: .denied)
+            }
+        }
         self.site = site
-        self.post = post
-        var routes = Routes()
-        for room in rooms { room.routes(&routes) }
         self.routes = routes
+        self.reference = reference
+        self.rooms = rooms
+        self.post = post
+        self.files = files
+        intake = rooms.intake
     }
 
-    private static func rooms(post: Post) -> [any Room] {
-        [
-            WebRoom(),
-            IdentityRoom(post: post, square: { _ in nil }, arrived: { _, _, _, _ in }),
-            HomeRoom(),
-        ]
+    /// The rooms, lower ones first: a table may refer to the key of a lower room's.
+    private struct Rooms {
+        let all: [any Room]
+        let cases: CasesRoom
+        let intake: Intake
+
+        init(reference: Reference, post: Post, files: FileStore) {
+            let queues: @Sendable (Viewer, Reader, Instant) throws -> [QueueWord] = { try NeedsRoom.queues($0, $1, $2) + CasesRoom.queues($0, $1, $2) }
+            cases = CasesRoom(reference: reference, files: files, queues: queues)
+            intake = Intake(
+                adviser: Adviser(reference: reference) { text in
+                    let verdict = Classifier.bundled.classify(text)
+                    return (verdict.label, verdict.confidence, verdict.reasons)
+                }, reference: reference)
+            var slots = NeedsRoom.Slots()
+            slots.expertName = { try $1.expert($0)?.name }
+            slots.extra = CasesRoom.extra
+            slots.queues = queues
+            slots.withdrawn = CasesRoom.withdrawn
+            all = [
+                WebRoom(),
+                IdentityRoom(post: post, square: { _ in nil }, arrived: { visitor, person, _, tx in try tx.claimDrafts(visitor: visitor, for: person) }),
+                AccountRoom(),
+                FilesRoom(maySee: { _, visit, subject, reader in
+                    // The rooms that know the subject are asked in turn; the first that lets it be seen is enough.
+                    for ask in [NeedsRoom.maySee, CasesRoom.maySee] where try ask(visit, subject, reader) == true { return true }
+                    return false
+                }),
+                VolunteersRoom(),
+                NeedsRoom(reference: reference, intake: intake, files: files, slots: slots),
+                cases,
+                ComplaintsRoom(
+                    files: files,
+                    institutionOf: { subject, reader in
+                        guard subject.kind == "case", let id = ID<Case>(subject.id), let found = try reader.serviceCase(id) else { return nil }
+                        return (found.institution, found.region)
+                    },
+                    accused: { subject, reader in
+                        guard subject.kind == "case", let id = ID<Case>(subject.id) else { return [] }
+                        return try reader.serviceCase(id)?.expert.map { [$0] } ?? []
+                    }),
+            ]
+        }
     }
 
-    /// All steps of all rooms, lower rooms first: a table may refer to the key of a lower room's.
+    /// Permissions that turns name and no route declares alone.
+    private static let turnPermissions: [PermissionEntry] = [Permission<Propose, Need>.propose.entry, Permission<Review, Case>.review.entry]
+
+    /// The one table that turns a subject into its link.
+    static let link: @Sendable (Subject) -> Link? = { subject in
+        switch subject.kind {
+        case "need": ID<Need>(subject.id).map { Need.page($0) }
+        case "offer": ID<Offer>(subject.id).map { Offer.page($0) }
+        case "case", "declaration", "followUp": ID<Case>(subject.id).map { Case.page($0) }
+        case "expert": ID<Person>(subject.id).map { Expert.page($0) }
+        case "speaker": ID<Speaker>(subject.id).map { Speaker.page($0) }
+        case "complaint": ID<Complaint>(subject.id).map { Complaint.page($0) }
+        default: nil
+        }
+    }
+
+    struct Denied: Happening {
+        static let kind = "access.denied"
+        let subject: Subject
+        let fields: [String: String]
+    }
+
+    /// Notes that a session is in use, at most once a minute.
+    private static func seen(_ hash: String, _ database: Database, _ now: Instant) async throws {
+        let isOld = try await database.read { try $0.exists("select 1 from session where hash = \(hash) and seen < \(now - .minutes(1))") }
+        if isOld { try await database.write { tx in _ = try tx.run("update session set seen = \(now) where hash = \(hash)") } }
+    }
+
+    /// All steps of all rooms.
     static var migrations: [Migration] {
-        Job.migrations + Seal.migrations + Turn.migrations + Notice.migrations + rooms(post: Post(mail: .missing, text: .missing)).flatMap(\.migrations)
+        let rooms = Rooms(reference: .bundled, post: Post(mail: .missing, text: .missing), files: FileStore(folder: ""))
+        return Job.migrations + Seal.migrations + Turn.migrations + Notice.migrations + rooms.all.flatMap(\.migrations) + Mark.migrations
     }
 
-    static func isDemo(_ database: Database) async throws -> Bool { false }
+    static func isDemo(_ database: Database) async throws -> Bool { try await database.read { try $0.exists("select 1 from mark where name = 'demo'") } }
 
+    /// A house without a database of its own, to print its routes.
     static func forPrinting() throws -> House {
         let folder = NSTemporaryDirectory() + "zhuqi-routes-\(ProcessInfo.processInfo.processIdentifier)"
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
@@ -58,22 +151,47 @@ struct House {
         var settings = Site.Settings(baseURL: "http://localhost", hosts: [])
         settings.isDemo = true
         let site = Site(database: database, folder: folder, settings: settings, log: Logger(label: "zhuqi"))
-        return try House(settings: nil, site: site, post: Post(mail: .missing, text: .missing))
+        return try House(reference: .bundled, site: site, post: Post(mail: .missing, text: .missing))
     }
 
+    /// Jobs and timers of all rooms.
     func workshop(log: Logger) -> Workshop {
-        let database = site.database
+        let (database, files, ladder) = (site.database, files, rooms.cases.ladder)
         return Workshop(
             database: database,
-            workers: Listeners.workers([], database: database)
+            workers: Listeners.workers(rooms.cases.listeners(database), database: database)
                 + [post.worker(database: database, baseURL: site.settings.baseURL) { person, reader in
                     try reader.profile(person).map { Contact(mobile: $0.mobile?.open("to send a notice"), mail: $0.mail, language: $0.language) }
                 }],
             timers: [
                 Seal.timer(database),
+                files.sweep(database),
+                Recurrence("lapsed offers", every: .seconds(30)) { now in try await ladder.lapse(database, now: now) },
+                Recurrence("match again", every: .hours(1)) { now in try await ladder.matchAgain(database, now: now) },
+                Recurrence("overdue turns", every: .minutes(1)) { now in try await House.remind(database, now) },
+                Recurrence("old drafts", every: .hours(24)) { now in
+                    try await database.write { tx in
+                        for draft in try tx.eraseOldDrafts(before: now - .days(30)) { try tx.removeFiles(of: Subject("draft", draft)) }
+                    }
+                },
                 Recurrence("old form keys", every: .hours(6)) { now in
                     try await database.write { tx in try Visit.forgetOldKeys(before: now - .days(7), in: tx) }
                 },
             ], log: log)
     }
+
+    /// A turn whose time is over reminds its holder, once.
+    private static func remind(_ database: Database, _ now: Instant) async throws {
+        try await database.write { tx in
+            for turn in try tx.overdueTurns(now: now) {
+                guard case .person(let person) = turn.holder, let link = House.link(turn.subject) else { continue }
+                try tx.tell(Notice(to: person, .work, about: turn.subject, key: "overdue", Words("时限到了：", "Due now: ") + turn.what, place: link.text), at: now)
+            }
+        }
+    }
+}
+
+/// What the database says of itself: that it is a demo.
+enum Mark {
+    static let migrations = [Migration("Zhuqi", 1, ["create table mark (name \(.text) not null primary key, at \(.int) not null)\(.strict)"])]
 }

@@ -34,7 +34,7 @@ struct Serve: AsyncParsableCommand {
         let isDemo = try await House.isDemo(database)
         let host = isDemo && !demoOpen ? "127.0.0.1" : settings.host
         let port = port ?? settings.port
-        let house = try House(settings: settings, site: settings.site(database, tls: !tls.isEmpty, port: port, isDemo: isDemo, log: log), post: settings.post(database, isDemo: isDemo))
+        let house = try House(reference: try settings.tables(), site: settings.site(database, tls: !tls.isEmpty, port: port, isDemo: isDemo, log: log), post: settings.post(database, isDemo: isDemo))
         let doorway = Doorway(site: house.site, routes: house.routes, assets: try Assets.bundled())
         let base = HTTPServerBuilder.http1(configuration: .init(idleTimeout: .seconds(60)))
         let server: HTTPServerBuilder

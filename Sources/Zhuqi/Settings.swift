@@ -3,6 +3,7 @@ import Foundation
 import Identity
 import Logging
 import Messaging
+import Reference
 import Storage
 import SystemPackage
 import Values
@@ -67,6 +68,9 @@ struct Settings {
         try FileManager.default.createDirectory(atPath: folder + "/arrivals", withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
         return if let databaseURL { try .postgres(url: databaseURL, vault: try vault()) } else { try .sqlite(path: folder + "/zhuqi.sqlite", vault: try vault()) }
     }
+
+    /// Reference tables, in a later edition where `ZHUQI_REFERENCE` names a folder of them.
+    func tables() throws -> Reference { try Reference.load(from: reference) }
 
     /// The drivers for mail and text messages: the outbox in a demo, otherwise what is set.
     func post(_ database: Database, isDemo: Bool) -> Post {

@@ -1,0 +1,66 @@
+import Identity
+import Languages
+import Markup
+import Messaging
+import Needs
+import Storage
+import Turns
+import Values
+import Web
+
+/// Each person's start page: whose turn it is, for what, by when; everything else stands below that.
+struct Start: Sendable {
+    static let page = Path("start")
+
+    /// The permissions whose organisation turns a viewer answers for: all that their roles hold.
+    let permissions: [PermissionEntry]
+    let link: @Sendable (Subject) -> Link?
+
+    func show(_ visit: Visit) async throws -> Answer {
+        let person = try visit.person()
+        let (viewer, now) = (visit.viewer, visit.now)
+        let mine = Start.held(viewer, permissions)
+        let found = try await visit.read { reader in
+            (
+                turns: try reader.turns(person: person, organisations: mine.organisations, permissions: mine.permissions, begunBy: now, limit: 30),
+                count: try reader.turnCount(person: person, organisations: mine.organisations, permissions: mine.permissions, begunBy: now),
+                notices: try reader.notices(of: person, before: nil, limit: 5)
+            )
+        }
+        let first = found.turns.first
+        let heading = viewer.name.isEmpty ? Words("您好", "Hello") : Words("\(viewer.name)，您好", "Hello, \(viewer.name)")
+        return .page(
+            Page(
+                Words("首页", "Start"), word: "start", width: .narrow,
+                """
+                <h1>\(heading)</h1>
+                \(first.map { turn in
+                    nextStep(
+                        found.count > 1 ? Words("轮到您，共\(found.count)件", "Your turn: \(found.count) things") : Words("轮到您", "Your turn"), turn.what,
+                        "<p>\(turn.title)</p><p>\(Words("请在", "By "))\(turn.due.spoken(now: now))\(Words("前", ""))　\(turn.due.left(now: now))</p>\(link(turn.subject).map { "<p><a class=\"btn go\" href=\"\($0)\">\(turn.what)</a></p>" })")
+                } ?? nothing(viewer))
+                \(found.turns.count > 1 ? "<h2 class=\"h3 mt\">\(Words("还有这些", "And these"))</h2><ul class=\"list\">\(each: found.turns.dropFirst(), { row($0, now) })</ul>" as HTML : nil)
+                \(found.notices.isEmpty ? nil : "<h2 class=\"h3 mt\">\(Words("最近的消息", "Latest notices"))</h2><ul class=\"list\">\(each: found.notices, { Notices.row($0, now) })</ul>" as HTML)
+                """))
+    }
+
+    private func row(_ turn: Turn, _ now: Instant) -> HTML {
+        """
+        <li><a class="hit" href="\(link(turn.subject) ?? Link(path: "/start"))"><span class="grow">\(turn.what)<br><span class="soft small">\(turn.title)</span></span>\(due(turn.due, now))</a></li>
+        """
+    }
+
+    private func nothing(_ viewer: Viewer) -> HTML {
+        let isOwner = viewer.holds(.owner) && !viewer.holds(.expert)
+        return nextStep(
+            Words("都办完了", "All done"), Words("现在没有轮到您的事", "Nothing waits for you now"),
+            isOwner ? "<p><a class=\"btn go\" href=\"\(Draft.start())\">\(Words("说出需求", "State your need"))</a></p>" : "<p class=\"soft\">\(Words("有事会发短信，也会出现在这里。", "You get a text message when something comes, and it appears here."))</p>")
+    }
+
+    static func held(_ viewer: Viewer, _ permissions: [PermissionEntry]) -> (organisations: [ID<Organisation>], permissions: [String]) {
+        let organisations = Array(Set(viewer.memberships.compactMap(\.organisation)))
+        let roles = Set(viewer.memberships.map(\.role))
+        let names = Set(permissions.filter { $0.grants.contains { roles.contains($0.role) && $0.within == .institution } }.map(\.name))
+        return (organisations, names.sorted())
+    }
+}
