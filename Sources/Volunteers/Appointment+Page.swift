@@ -1,0 +1,130 @@
+import Identity
+import Languages
+import Markup
+import Storage
+import Values
+import Web
+
+extension Appointment {
+    static let number = Field<String>.text("number", Words("聘书文号", "Number of the letter"), hint: Words("如〔2026〕317号", "As 〔2026〕317号"), longest: 40)
+    static let from = Field<Day>.day("from", Words("聘期从", "Term from"))
+    static let until = Field<Day>.day("until", Words("聘期到", "Term until"), hint: Words("最后一天，一般两年", "Its last day, usually after two years"))
+    static let reason = Field<String>.area("reason", Words("为什么结束", "Why it ends"), hint: Words("本人会看到", "The expert will read it"), longest: 300, shortest: 2, low: true)
+
+    /// `〔2026〕318号` after `〔2026〕317号`; the year's first one otherwise.
+    static func proposedNumber(after last: String?, year: Int) -> String {
+        let first = "〔\(year)〕1号"
+        guard let last, last.contains("〔\(year)〕"), let tail = last.split(separator: "〕").last, let number = Int(tail.filter(\.isNumber)), let start = last.firstIndex(of: "〔")
+        else { return last.flatMap { text in text.firstIndex(of: "〔").map { text[..<$0] + first } } ?? first }
+        return last[..<start] + "〔\(year)〕\(number + 1)号"
+    }
+
+    // MARK: Appointing
+
+    static func show(_ visit: Visit, _ person: ID<Person>, _ form: Form? = nil) async throws -> Answer {
+        let viewer = visit.viewer
+        let (expert, last) = try await visit.read { reader in
+            guard let expert = try reader.expert(person) else { throw Problem.notFound }
+            _ = try viewer.may(Permission<Appointment, Expert>.appoint, expert)
+            return (expert, try reader.lastAppointmentNumber(of: expert.institution))
+        }
+        var form = form ?? Form()
+        let today = visit.now.day
+        let begins = expert.appointments.filter { $0.stands(on: today) }.map { $0.until + 1 }.max() ?? today
+        let (year, month, day) = begins.parts
+        form.fill(number, proposedNumber(after: last, year: today.parts.year))
+        form.fill(from, "\(begins)")
+        form.fill(until, "\((Day(year + 2, month, day) ?? Day(year + 2, month, day - 1) ?? begins + 730) + -1)")
+        return .page(
+            Page(
+                Words("任命\(expert.name)", "Appoint \(expert.name)"), word: "volunteers", width: .narrow, back: (Expert.staffPage(person), Words(same: expert.name)),
+                wrongs: form.wrongs.count,
+                """
+                \(title(Words("任命\(expert.name)", "Appoint \(expert.name)"), "\(expert.headline)"))
+                \(form.summary)
+                \(Web.form(Expert.appointing(person), """
+                    \(form.show(number))\(form.show(from))\(form.show(until))\
+                    <p><button class="btn go big">\(Words("任命\(expert.name)", "Appoint \(expert.name)"))</button></p>
+                    """))
+                <p class="hint mt">\(Words("任命后专家会收到通知，资料公开在专家名单里，可以接需求。录入和任命要由两个人做。", "The expert is told, appears in the public directory and can take needs. Entering and appointing are done by two people."))</p>
+                """))
+    }
+
+    static func appoint(_ visit: Visit, _ person: ID<Person>) async throws -> Answer {
+        var form = try await visit.form(["number", "from", "until"])
+        let number = form.value(number)
+        let from = form.value(from)
+        let until = form.value(until)
+        if let from, let until, until <= from { form.wrong(Appointment.until, Wrong("聘期的最后一天要在第一天以后", "The last day must be after the first")) }
+        guard form.isGood, let number, let from, let until else { return try await show(visit, person, form) }
+        let (viewer, now, address) = (visit.viewer, visit.now, visit.address)
+        let id = ID<Appointment>(at: now)
+        do {
+            let link = try await visit.write(once: form) { tx in
+                var expert = try tx.lockedExpert(person)
+                let may = try viewer.may(Permission<Appointment, Expert>.appoint, expert)
+                let appointment = Appointment(id: id, person: person, institution: expert.institution, number: number, from: from, until: until, by: may.person, at: now)
+                if try expert.appoint(appointment, today: now.day) {
+                    if try tx.isNumberTaken(number, in: expert.institution) { throw Refusal.numberTaken }
+                    try tx.appoint(expert, appointment, by: may, now: now, from: address)
+                }
+                return Expert.staffPage(person)
+            }
+            return .see(link, saying: Words("已任命，聘书\(number)", "Appointed, letter \(number)"))
+        } catch let refusal as Refusal {
+            switch refusal {
+            case .isOver, .tooLong: form.wrong(Appointment.until, Wrong(refusal.words))
+            case .overlaps: form.wrong(Appointment.from, Wrong(refusal.words))
+            case .numberTaken, .enteredByYou, .notAppointed: form.wrong(Appointment.number, Wrong(refusal.words))
+            }
+            return try await show(visit, person, form)
+        }
+    }
+
+    // MARK: Ending
+
+    static func showEnding(_ visit: Visit, _ person: ID<Person>, _ form: Form = Form()) async throws -> Answer {
+        let viewer = visit.viewer
+        let expert = try await visit.read { reader in
+            guard let expert = try reader.expert(person) else { throw Problem.notFound }
+            _ = try viewer.may(Permission<Appointment.Ending, Expert>.endAppointment, expert)
+            return expert
+        }
+        return .page(
+            Page(
+                Words("结束\(expert.name)的聘任", "End \(expert.name)'s appointment"), word: "volunteers", width: .narrow,
+                back: (Expert.staffPage(person), Words(same: expert.name)), wrongs: form.wrongs.count,
+                """
+                \(title(Words("结束\(expert.name)的聘任", "End \(expert.name)'s appointment")))
+                \(form.summary)
+                <ul><li>\(Words("今天起不再公开，不再接需求", "From today no longer public, and offered no needs"))</li>\
+                <li>\(Words("手上的案例换别的专家，企业会知道原因", "Their cases go to other experts; the owners are told why"))</li>\
+                <li>\(Words("服务记录都留着，以后可以重新任命", "The record of service stays; a new appointment is possible later"))</li></ul>
+                \(Web.form(Expert.ending(person), """
+                    \(form.show(reason))\
+                    <p class="row"><a class="btn" href="\(Expert.staffPage(person))">\(Words("不结束，回去", "Keep it, go back"))</a>\
+                    <button class="btn danger go">\(Words("结束聘任", "End the appointment"))</button></p>
+                    """))
+                """))
+    }
+
+    static func end(_ visit: Visit, _ person: ID<Person>) async throws -> Answer {
+        var form = try await visit.form(["reason"])
+        guard let reason = form.value(reason) else { return try await showEnding(visit, person, form) }
+        let (viewer, now, address) = (visit.viewer, visit.now, visit.address)
+        do {
+            let link = try await visit.write(once: form) { tx in
+                var expert = try tx.lockedExpert(person)
+                let may = try viewer.may(Permission<Appointment.Ending, Expert>.endAppointment, expert)
+                let ending = Ending(reason: reason, by: may.person, at: now)
+                let ended = try expert.end(ending)
+                try tx.endAppointments(of: expert, ended, ending, by: may, from: address)
+                return Expert.staffPage(person)
+            }
+            return .see(link, saying: Words("聘任已结束", "The appointment has ended"))
+        } catch let refusal as Refusal {
+            form.wrong(Appointment.reason, Wrong(refusal.words))
+            return try await showEnding(visit, person, form)
+        }
+    }
+}
