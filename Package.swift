@@ -73,6 +73,7 @@ let rooms: [Target] = [
             "Files", "CArgon2", crypto,
         ], pointers: true),
     room("Volunteers", ["Values", "Storage", "Languages", "Markup", "Jobs", "Web", "Reference", "Happenings", "Turns", "Messaging", "Identity"]),
+    room("Workstations", ["Values", "Storage", "Languages", "Markup", "Jobs", "Web", "Reference", "Happenings", "Turns", "Messaging", "Identity", "Volunteers"]),
     room("Needs", ["Values", "Storage", "Languages", "Markup", "Jobs", "Web", "Reference", "Happenings", "Turns", "Messaging", "Files", "Identity"]),
     room(
         "Cases",
@@ -111,7 +112,7 @@ let package = Package(
             name: "Zhuqi",
             dependencies: [
                 "Values", "Storage", "Languages", "Markup", "Web", "Jobs", "Messaging", "Files", "Happenings", "Turns", "Reference", "Documents", "Matching",
-                "Identity", "Volunteers", "Needs", "Cases", "Complaints", "Home",
+                "Identity", "Volunteers", "Workstations", "Needs", "Cases", "Complaints", "Home",
                 hummingbird, hummingbirdTLS, nioSSL, arguments, configuration, logging, lifecycle, signals, system,
             ], swiftSettings: settings(pointers: false)),
         .target(

@@ -17,6 +17,7 @@ import Turns
 import Values
 import Volunteers
 import Web
+import Workstations
 
 /// The one list of rooms, and the one place of wiring.
 struct House {
@@ -90,6 +91,7 @@ struct House {
                     return false
                 }),
                 VolunteersRoom(),
+                WorkstationsRoom(post: post),
                 NeedsRoom(reference: reference, intake: intake, files: files, slots: slots),
                 cases,
                 ComplaintsRoom(
@@ -115,7 +117,8 @@ struct House {
         case "need": ID<Need>(subject.id).map { Need.page($0) }
         case "offer": ID<Offer>(subject.id).map { Offer.page($0) }
         case "case", "declaration", "followUp": ID<Case>(subject.id).map { Case.page($0) }
-        case "expert": ID<Person>(subject.id).map { Expert.page($0) }
+        case "expert": VolunteersRoom.link(subject)
+        case "workstation": WorkstationsRoom.link(subject)
         case "speaker": ID<Speaker>(subject.id).map { Speaker.page($0) }
         case "complaint": ID<Complaint>(subject.id).map { Complaint.page($0) }
         default: nil
