@@ -114,11 +114,9 @@ extension Appointment {
         let (viewer, now, address) = (visit.viewer, visit.now, visit.address)
         do {
             let link = try await visit.write(once: form) { tx in
-                var expert = try tx.lockedExpert(person)
+                let expert = try tx.lockedExpert(person)
                 let may = try viewer.may(Permission<Appointment.Ending, Expert>.endAppointment, expert)
-                let ending = Ending(reason: reason, by: may.person, at: now)
-                let ended = try expert.end(ending)
-                try tx.endAppointments(of: expert, ended, ending, by: may, from: address)
+                try tx.endAppointments(of: expert, Ending(reason: reason, by: may.person, at: now), by: may, from: address)
                 return Expert.staffPage(person)
             }
             return .see(link, saying: Words("聘任已结束", "The appointment has ended"))

@@ -146,8 +146,10 @@ extension Transaction {
                 place: Availability.page(expert.person).text), at: now)
     }
 
-    /// Ends appointments with all that follows. For the demonstration; a page asks for the proof first.
-    package func endAppointments(of expert: Expert, _ ended: [Appointment], _ ending: Appointment.Ending, from address: String = "") throws {
+    /// Ends all appointments that stand, with all that follows. For the demonstration; a page asks for the proof first.
+    package func endAppointments(of expert: Expert, _ ending: Appointment.Ending, from address: String = "") throws {
+        var expert = expert
+        let ended = try expert.end(ending)
         try insert(ending, of: ended.map(\.id))
         try endRole(Role.expert.name, of: expert.person, in: expert.institution, at: ending.at)
         try list(expert, now: ending.at)
@@ -156,11 +158,9 @@ extension Transaction {
             at: ending.at, from: address)
     }
 
-    func endAppointments(
-        of expert: Expert, _ ended: [Appointment], _ ending: Appointment.Ending, by may: May<Appointment.Ending, Expert>, from address: String
-    ) throws {
+    func endAppointments(of expert: Expert, _ ending: Appointment.Ending, by may: May<Appointment.Ending, Expert>, from address: String) throws {
         guard may.person == ending.by else { throw Problem.notFound }
-        try endAppointments(of: expert, ended, ending, from: address)
+        try endAppointments(of: expert, ending, from: address)
         try tell(
             Notice(
                 to: expert.person, .mustKnow, about: expert.subject, key: "expert.appointmentEnded",

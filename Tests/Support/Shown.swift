@@ -44,7 +44,7 @@ package struct Shown: Sendable {
 
     private static func fields(_ markup: Substring) -> [(name: String, value: String)] {
         var fields: [(name: String, value: String)] = []
-        for match in markup.matches(of: /<(input|textarea|select)\b([^>]*)>(?:([^<]*)<\/textarea>|([\s\S]*?)<\/select>)?/) {
+        for match in markup.matches(of: /<(input|textarea|select)\b([^>]*)>(?:([^<]*)<\/textarea>|((?:\s*<option\b[^>]*>[^<]*<\/option>)*)\s*<\/select>)?/) {
             let attributes = attributes(match.2)
             guard let name = attributes["name"], attributes["disabled"] == nil else { continue }
             switch (match.1, attributes["type"] ?? "text") {

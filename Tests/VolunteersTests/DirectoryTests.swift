@@ -102,9 +102,7 @@ struct DirectoryTests {
             }
             #expect(candidates == [0, 1, 1, 0])
             try await database.write { tx in
-                var expert = try tx.lockedExpert(person)
-                let ending = Appointment.Ending(reason: "辞聘", by: Cast.head.id, at: Scene.now + .days(4))
-                try tx.endAppointments(of: expert, try expert.end(ending), ending)
+                try tx.endAppointments(of: try tx.lockedExpert(person), Appointment.Ending(reason: "辞聘", by: Cast.head.id, at: Scene.now + .days(4)))
             }
             #expect(try await names(Directory(), in: database, at: Scene.now + .days(4)).isEmpty)
             #expect(try await database.read { try $0.experts(of: Cast.institution, appointedOn: today + 5) }.isEmpty)
