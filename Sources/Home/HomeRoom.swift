@@ -46,7 +46,7 @@ package struct HomeRoom: Room {
         let notices = NavigationWord("notices", Words("消息", "Notices"), Notices.list())
         let waiting = NavigationWord("waiting", Words("总览", "Overview"), Waiting.page())
         let complaints = NavigationWord("complaints", Words("投诉", "Complaints"), Link(path: "/complaints"))
-        let experts = NavigationWord("experts", Words("专家", "Experts"), Link(path: "/experts/list"))
+        let experts = NavigationWord("experts", Words("专家", "Experts"), Roster.page())
         let stations = NavigationWord("workstations", Words("工作站", "Workstations"), Link(path: "/workstations"))
         let people = NavigationWord("people", Words("人员", "People"), Link(path: "/people"))
         func holds(_ roles: Role...) -> Bool { roles.contains { viewer.holds($0) } }
@@ -56,7 +56,7 @@ package struct HomeRoom: Room {
         else if holds(.smeAuthority) { words += [waiting, NavigationWord("institutions", Words("机构", "Institutions"), Link(path: "/institutions")), complaints] }
         else if holds(.civilAffairs) { words += [complaints] }
         else if holds(.auditor) { words += [needs, cases, waiting, complaints] }
-        else if holds(.expert) { words = [NavigationWord("start", Words("首页", "Start"), Start.page()), NavigationWord("offers", Words("邀请", "Invitations"), Offer.list()), cases] }
+        else if holds(.expert) { words = [NavigationWord("start", Words("首页", "Start"), Start.page()), NavigationWord("offers", Words("邀请", "Invitations"), Offer.list()), cases] + (viewer.person.map { [NavigationWord("availability", Words("日程", "Times"), Availability.page($0))] } ?? []) }
         else if holds(.owner) { words = [NavigationWord("start", Words("首页", "Start"), Start.page()), needs, NavigationWord("experts", Words("专家", "Experts"), Expert.directory())] }
         if holds(.administrator) { words.append(people) }
         return words + [notices]

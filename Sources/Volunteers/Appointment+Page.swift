@@ -37,7 +37,7 @@ extension Appointment {
         form.fill(until, "\((Day(year + 2, month, day) ?? Day(year + 2, month, day - 1) ?? begins + 730) + -1)")
         return .page(
             Page(
-                Words("任命\(expert.name)", "Appoint \(expert.name)"), word: "volunteers", width: .narrow, back: (Expert.staffPage(person), Words(same: expert.name)),
+                Words("任命\(expert.name)", "Appoint \(expert.name)"), word: "experts", width: .narrow, back: (Expert.staffPage(person), Words(same: expert.name)),
                 wrongs: form.wrongs.count,
                 """
                 \(title(Words("任命\(expert.name)", "Appoint \(expert.name)"), "\(expert.headline)"))
@@ -92,7 +92,7 @@ extension Appointment {
         }
         return .page(
             Page(
-                Words("结束\(expert.name)的聘任", "End \(expert.name)'s appointment"), word: "volunteers", width: .narrow,
+                Words("结束\(expert.name)的聘任", "End \(expert.name)'s appointment"), word: "experts", width: .narrow,
                 back: (Expert.staffPage(person), Words(same: expert.name)), wrongs: form.wrongs.count,
                 """
                 \(title(Words("结束\(expert.name)的聘任", "End \(expert.name)'s appointment")))

@@ -43,7 +43,7 @@ extension Availability {
         let heading = isOneself ? Words("我的时间", "My times") : Words("\(expert.name)的时间", "Times of \(expert.name)")
         return .page(
             Page(
-                heading, word: isOneself ? "availability" : "volunteers", width: .narrow,
+                heading, word: isOneself ? "availability" : "experts", width: .narrow,
                 back: isOneself ? nil : (Expert.staffPage(person), Words(same: expert.name)), wrongs: wrongs.wrongs.count,
                 """
                 \(title(heading, "\(Words("企业照着这里约，改了马上生效。", "Owners book by this; a change counts at once."))"))

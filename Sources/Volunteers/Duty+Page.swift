@@ -116,7 +116,7 @@ extension Duty {
         let days = (1...7).map { (weekday: $0, day: monday + ($0 - 1)) }
         return .page(
             Page(
-                Words("值班表", "Duty roster"), word: "volunteers", back: (Roster.page(), Words("专家名册", "Experts")), wrongs: form.wrongs.count,
+                Words("值班表", "Duty roster"), word: "experts", back: (Roster.page(), Words("专家名册", "Experts")), wrongs: form.wrongs.count,
                 """
                 \(title(Words("值班表", "Duty roster"), "\(Words("每天一位专员、至少一位专家。当天要答复的需求按这张表找人。", "One officer and at least one expert a day. Needs that must be answered the same day go to them."))"))
                 \(form.summary)

@@ -106,7 +106,7 @@ extension Expert {
             let state = expert.state(on: now.day)
             let industry = expert.industry.flatMap { Industries.bundled[$0]?.name }
             return Page(
-                Words(same: expert.name), word: "volunteers", back: (Roster.page(), Words("专家名册", "Experts")),
+                Words(same: expert.name), word: "experts", back: (Roster.page(), Words("专家名册", "Experts")),
                 """
                 <div class="cols">
                 <div class="stack">

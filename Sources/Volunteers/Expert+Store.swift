@@ -61,32 +61,28 @@ extension Reader {
     /// In the order of `ids`; whoever is no expert is left out.
     package func experts(_ ids: some Collection<ID<Person>>) throws -> [Expert] {
         guard !ids.isEmpty else { return [] }
-        let found = Dictionary(try experts(where: "e.person in (\(list: ids))").map { ($0.person, $0) }, uniquingKeysWith: { first, _ in first })
+        let found = Dictionary(try experts(where: "e.person in (\(list: ids))", limit: ids.count).map { ($0.person, $0) }, uniquingKeysWith: { first, _ in first })
         return ids.compactMap { found[$0] }
     }
 
-    /// All candidates for matching: an institution's experts with a valid appointment that day, whoever is free soonest first.
-    /// Those who pause are among them, so that the reason can be said.
+    /// All candidates for matching: an institution's experts with a valid appointment that day; of more than `limit` those who
+    /// are free soonest. Those who pause are among them, so that the reason can be said.
     package func experts(of institution: ID<Organisation>, appointedOn day: Day, domain: Domain? = nil, limit: Int = 500) throws -> [Expert] {
-        try experts(try candidates(of: institution, appointedOn: day, domain: domain, limit: limit)).filter { $0.isAppointed(on: day) }
+        let people = Expert.candidates(of: institution, appointedOn: day, domain: domain, limit: limit)
+        return try experts(among: people, limit: limit).filter { $0.isAppointed(on: day) }
     }
 
-    private func candidates(of institution: ID<Organisation>, appointedOn day: Day, domain: Domain?, limit: Int) throws -> [ID<Person>] {
-        try values(Expert.candidates(of: institution, appointedOn: day, domain: domain, limit: limit))
+    func experts(where condition: SQL, limit: Int = 1) throws -> [Expert] {
+        try experts(among: "select e.person from expert e where \(condition)", limit: limit)
     }
 
-    /// The experts of a condition on `e`, each with all its appointments.
-    func experts(where condition: SQL, order: SQL = "", limit: Int = 1000) throws -> [Expert] {
-        var experts = try rows("\(Expert.columns) where \(condition) \(order) limit \(limit)", { row in try Expert(row: &row) })
-        let appointments = try appointments(of: experts.map(\.person))
+    /// The experts that a query names, each with all its appointments: two queries, however many they are.
+    private func experts(among people: SQL, limit: Int) throws -> [Expert] {
+        var experts = try rows("\(Expert.columns) where e.person in (\(people)) order by e.person limit \(limit)", { row in try Expert(row: &row) })
+        let all = try rows("\(Appointment.columns) where a.person in (\(people)) order by a.at desc, a.id desc limit \(limit * 20)", Appointment.init)
+        let appointments = Dictionary(grouping: all, by: \.person)
         for place in experts.indices { experts[place].appointments = appointments[experts[place].person] ?? [] }
         return experts
-    }
-
-    private func appointments(of people: [ID<Person>]) throws -> [ID<Person>: [Appointment]] {
-        guard !people.isEmpty else { return [:] }
-        let all = try rows("\(Appointment.columns) where a.person in (\(list: people)) order by a.at desc, a.id desc", Appointment.init)
-        return Dictionary(grouping: all, by: \.person)
     }
 }
 

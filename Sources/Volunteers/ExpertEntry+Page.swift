@@ -129,7 +129,7 @@ extension ExpertEntry {
     private static func page(_ form: Form, area: RegionCode) -> Answer {
         .page(
             Page(
-                Words("录入专家", "Enter an expert"), word: "volunteers", width: .narrow, back: (Roster.page(), Words("专家名册", "Experts")), wrongs: form.wrongs.count,
+                Words("录入专家", "Enter an expert"), word: "experts", width: .narrow, back: (Roster.page(), Words("专家名册", "Experts")), wrongs: form.wrongs.count,
                 """
                 \(title(Words("录入专家", "Enter an expert"), "\(Words("录入后由负责人任命，任命后才公开、才会接到需求。", "The head then appoints them; only then are they public and offered needs."))"))
                 \(form.summary)
@@ -180,7 +180,7 @@ extension ExpertEntry {
     private static func page(_ form: Form, _ expert: Expert, area: RegionCode) -> Answer {
         .page(
             Page(
-                Words("修改\(expert.name)的资料", "Correct \(expert.name)"), word: "volunteers", width: .narrow, back: (Expert.staffPage(expert.person), Words(same: expert.name)),
+                Words("修改\(expert.name)的资料", "Correct \(expert.name)"), word: "experts", width: .narrow, back: (Expert.staffPage(expert.person), Words(same: expert.name)),
                 wrongs: form.wrongs.count,
                 """
                 \(title(Words("修改\(expert.name)的资料", "Correct \(expert.name)")))

@@ -21,7 +21,7 @@ extension Roster {
         let last = shown.experts.last.map { "\($0.enteredAt.milliseconds)~\($0.person)" }
         return .page(
             Page(
-                Words("专家名册", "Experts of the institution"), word: "volunteers",
+                Words("专家名册", "Experts of the institution"), word: "experts",
                 """
                 <div class="row"><h1>\(Words("专家名册", "Experts of the institution"))</h1><span class="soft">\(Words("\(total.chinese)位，新录入的在前", "\(total.english), newest first"))</span><span class="end row">\
                 <a class="btn" href="\(Duty.page())">\(Words("值班表", "Duty roster"))</a>\

@@ -47,11 +47,4 @@ package struct VolunteersRoom: Room {
     package static func link(_ subject: Subject) -> Link? {
         subject.kind == "expert" ? ID<Person>(subject.id).map { Expert.staffPage($0) } : nil
     }
-
-    /// The navigation words of this room for a viewer: the directory for everybody, the list for staff, the own times for experts.
-    package static func navigation(_ viewer: Viewer) -> [NavigationWord] {
-        if viewer.mayKnock(Permission<Roster, Expert>.see.grants) { return [NavigationWord("volunteers", Words("专家", "Experts"), Roster.page())] }
-        if viewer.holds(.expert), let person = viewer.person { return [NavigationWord("availability", Words("日程", "Times"), Availability.page(person))] }
-        return [NavigationWord("experts", Words("专家", "Experts"), Expert.directory())]
-    }
 }

@@ -32,8 +32,4 @@ package struct WorkstationsRoom: Room {
     package static func link(_ subject: Subject) -> Link? {
         subject.kind == "workstation" ? ID<Organisation>(subject.id).map { Workstation.page($0) } : nil
     }
-
-    package static func navigation(_ viewer: Viewer) -> [NavigationWord] {
-        viewer.mayKnock(Permission<Workstation, Workstation>.see.grants) ? [NavigationWord("workstations", Words("工作站", "Workstations"), Workstation.list())] : []
-    }
 }
