@@ -143,7 +143,10 @@ let package = Package(
         .testTarget(
             name: "ReferenceTests", dependencies: ["Reference", "Languages", "Values"], path: "Tests/ReferenceTests",
             swiftSettings: settings(pointers: false)),
-        .testTarget(name: "FilesTests", dependencies: ["Files", "Languages"], swiftSettings: settings(pointers: false)),
+        tests("FilesTests", ["Files", "Languages", "Markup", "Storage", "Values", "Web", "TestSupport"]),
+        tests(
+            "ComplaintsTests",
+            ["Complaints", "Files", "Happenings", "Identity", "Jobs", "Languages", "Markup", "Messaging", "Storage", "Turns", "Values", "Web", "TestSupport"]),
         .testTarget(
             name: "DocumentsTests", dependencies: ["Documents", "Languages", "Values"], swiftSettings: settings(pointers: false)),
     ]

@@ -42,7 +42,7 @@ package struct Decision: Sendable, Equatable {
 
     static let kindField = Field<Kind>.choice("outcome", Words("查下来", "The inquiry found"), of: Kind.allCases) { $0.words }
     static let wordsField = Field<String>.area(
-        "decisionWords", Words("查明的情况和处理", "What was found, and what is done"), hint: Words("写进案卷；答复投诉人另写", "For the file; the answer to the complainant is written separately"), longest: 3000, shortest: 10)
+        "decisionWords", Words("查明的情况和处理", "What was found, and what is done"), hint: Words("写进案卷；答复投诉人另写", "For the file; the answer to the complainant is written separately"), longest: 3000, shortest: 6)
     static let bodyField = Field<String>.text(
         "body", Words("移送给", "Handed over to"), hint: Words("只在移送时填，如某市市场监督管理局", "Only for a hand-over, such as the market regulation bureau of a city"), longest: 80)
     static let receiptField = Field<String>.text(

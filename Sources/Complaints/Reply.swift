@@ -10,5 +10,5 @@ package struct Reply: Sendable, Equatable {
 
     static let wordsField = Field<String>.area(
         "replyWords", Words("答复投诉人", "Answer to the complainant"), hint: Words("查了什么、结果怎样、还能找谁。不写别人的隐私", "What was looked into, what came of it, and where else to turn. Nothing private about others"),
-        longest: 2000, shortest: 10)
+        longest: 2000, shortest: 6)
 }

@@ -5,7 +5,7 @@ extension Reader {
     /// The files of a thing, oldest first.
     package func files(of subject: Subject, limit: Int = 100) throws -> [StoredFile] {
         try rows(
-            "\(StoredFile.columns) where subject_kind = \(subject.kind) and subject_id = \(subject.id) order by id limit \(limit)",
+            "\(StoredFile.columns) where subject_kind = \(subject.kind) and subject_id = \(subject.id) order by at, name, id limit \(limit)",
             StoredFile.init)
     }
 

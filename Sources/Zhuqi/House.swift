@@ -85,7 +85,8 @@ struct House {
                 WebRoom(),
                 IdentityRoom(post: post, square: { _ in nil }, arrived: { visitor, person, _, tx in try tx.claimDrafts(visitor: visitor, for: person) }),
                 AccountRoom(),
-                FilesRoom(maySee: { _, visit, subject, reader in
+                FilesRoom(maySee: { viewer, visit, subject, reader in
+                    if subject.kind == Complaint.subjectKind { return try ComplaintsRoom.maySee(viewer, visit, subject, reader) }
                     // The rooms that know the subject are asked in turn; the first that lets it be seen is enough.
                     for ask in [NeedsRoom.maySee, CasesRoom.maySee] where try ask(visit, subject, reader) == true { return true }
                     return false
@@ -96,15 +97,32 @@ struct House {
                 cases,
                 ComplaintsRoom(
                     files: files,
-                    institutionOf: { subject, reader in
-                        guard subject.kind == "case", let id = ID<Case>(subject.id), let found = try reader.serviceCase(id) else { return nil }
-                        return (found.institution, found.region)
-                    },
-                    accused: { subject, reader in
-                        guard subject.kind == "case", let id = ID<Case>(subject.id) else { return [] }
-                        return try reader.serviceCase(id)?.expert.map { [$0] } ?? []
-                    }),
+                    institutionOf: House.concerned, accused: House.accused),
             ]
+        }
+    }
+
+    /// The institution that a complaint about a thing goes to, and its region.
+    private static let concerned: @Sendable (Subject, Reader) throws -> (ID<Organisation>, region: String)? = { subject, reader in
+        switch subject.kind {
+        case "case": try ID<Case>(subject.id).flatMap { try reader.serviceCase($0) }.map { ($0.institution, $0.region) }
+        case "need": try ID<Need>(subject.id).flatMap { try reader.need($0) }.map { ($0.institution, $0.region) }
+        case "expert":
+            try ID<Person>(subject.id).flatMap { try reader.expert($0) }.flatMap { try reader.organisation($0.institution) }.map { ($0.id, $0.region) }
+        case "institution", "workstation":
+            try ID<Organisation>(subject.id).flatMap { try reader.organisation($0) }.map { ($0.id, $0.region) }
+        default: nil
+        }
+    }
+
+    /// Whom a complaint about a thing accuses: they never see it.
+    private static let accused: @Sendable (Subject, Reader) throws -> [ID<Person>] = { subject, reader in
+        switch subject.kind {
+        case "case": try ID<Case>(subject.id).flatMap { try reader.serviceCase($0)?.expert }.map { [$0] } ?? []
+        case "expert": ID<Person>(subject.id).map { [$0] } ?? []
+        case "institution": try ID<Organisation>(subject.id).map { try reader.members(of: $0, role: Role.head.name, now: .now) } ?? []
+        case "workstation": try ID<Organisation>(subject.id).map { try reader.members(of: $0, role: Role.liaison.name, now: .now) } ?? []
+        default: []
         }
     }
 
@@ -169,6 +187,7 @@ struct House {
             timers: [
                 Seal.timer(database),
                 files.sweep(database),
+                ComplaintsRoom.timer(database),
                 Recurrence("lapsed offers", every: .seconds(30)) { now in try await ladder.lapse(database, now: now) },
                 Recurrence("match again", every: .hours(1)) { now in try await ladder.matchAgain(database, now: now) },
                 Recurrence("overdue turns", every: .minutes(1)) { now in try await House.remind(database, now) },

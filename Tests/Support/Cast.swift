@@ -6,6 +6,7 @@ package enum Cast {
         package let id: ID<Person>
         package let name: String
         package let mobile: String
+        package init(id: ID<Person>, name: String, mobile: String) { self.id = id; self.name = name; self.mobile = mobile }
         package var party: Party { .person(id) }
     }
 
