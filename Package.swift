@@ -119,6 +119,9 @@ let package = Package(
             name: "TestSupport", dependencies: ["Values", "Storage", "Markup", "Web", "CPostgreSQL", hummingbird, logging, crypto],
             path: "Tests/Support", swiftSettings: settings(pointers: true)),
         tests("StorageTests", ["Storage", "Values", "TestSupport"]),
+        tests("HappeningsTests", ["Happenings", "Jobs", "Storage", "Values", "TestSupport", logging]),
+        tests("JobsTests", ["Jobs", "Storage", "Values", "TestSupport", logging]),
+        tests("TurnsTests", ["Turns", "Storage", "Languages", "Values", "Web", "TestSupport"]),
         tests("MarkupTests", ["Markup", "Languages", "Values"]),
         tests("WebTests", ["Web", "Storage", "Markup", "Languages", "Values", "TestSupport", hummingbird, logging]),
         .testTarget(

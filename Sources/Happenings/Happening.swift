@@ -41,6 +41,7 @@ extension Transaction {
             returning number
             """
         ) { try $0() }
+        try run("insert into unsealed (happening) values (\(number))")
         if outcome == .done { try enqueue(Job("happened", "\(number)"), at: at) }
     }
 }
