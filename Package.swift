@@ -46,6 +46,7 @@ let rooms: [Target] = [
     library("CZlib", pkg: "zlib", apt: "zlib1g-dev"),
     library("CArgon2", pkg: "libargon2", apt: "libargon2-dev"),
     library("CPango", pkg: "pangocairo", apt: "libpango1.0-dev"),
+    library("CQREncode", pkg: "libqrencode", apt: "libqrencode-dev"),
     library("CCurl", pkg: "libcurl", apt: "libcurl4-openssl-dev"),
 
     // Foundations: no word of the business
@@ -58,7 +59,7 @@ let rooms: [Target] = [
         "Web", ["Values", "Storage", "Languages", "Markup", "Jobs", "CZlib", hummingbird, crypto, logging],
         pointers: true, data: "Assets"),
     room("Files", ["Values", "Storage", "Languages", "Markup", "Jobs", "Web", crypto]),
-    room("Documents", ["Values", "Languages", "CPango"], pointers: true),
+    room("Documents", ["Values", "Languages", "CPango", "CQREncode"], pointers: true),
     room("Messaging", ["Values", "Storage", "Languages", "Jobs", "CCurl", logging], pointers: true),
     room("Matching", ["Values"]),
 

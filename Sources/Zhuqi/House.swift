@@ -83,7 +83,7 @@ struct House {
             slots.withdrawn = CasesRoom.withdrawn
             all = [
                 WebRoom(),
-                IdentityRoom(post: post, square: { _ in nil }, arrived: { visitor, person, _, tx in try tx.claimDrafts(visitor: visitor, for: person) }),
+                IdentityRoom(post: post, square: square, arrived: { visitor, person, _, tx in try tx.claimDrafts(visitor: visitor, for: person) }),
                 AccountRoom(),
                 FilesRoom(maySee: { viewer, visit, subject, reader in
                     if subject.kind == Complaint.subjectKind { return try ComplaintsRoom.maySee(viewer, visit, subject, reader) }
