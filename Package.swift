@@ -92,6 +92,11 @@ let rooms: [Target] = [
         [
             "Values", "Storage", "Languages", "Markup", "Web", "Reference", "Happenings", "Turns", "Messaging", "Identity", "Volunteers", "Needs", "Cases",
         ]),
+    room(
+        "Demo",
+        [
+            "Values", "Storage", "Languages", "Markup", "Web", "Reference", "Happenings", "Messaging", "Identity", "Volunteers", "Needs", "Cases",
+        ], data: "Data"),
 ]
 
 let package = Package(
@@ -113,7 +118,7 @@ let package = Package(
             name: "Zhuqi",
             dependencies: [
                 "Values", "Storage", "Languages", "Markup", "Web", "Jobs", "Messaging", "Files", "Happenings", "Turns", "Reference", "Documents", "Matching",
-                "Identity", "Volunteers", "Workstations", "Needs", "Cases", "Complaints", "Home",
+                "Identity", "Volunteers", "Workstations", "Needs", "Cases", "Complaints", "Home", "Demo",
                 hummingbird, hummingbirdTLS, nioSSL, arguments, configuration, logging, lifecycle, signals, system,
             ], swiftSettings: settings(pointers: false)),
         .target(

@@ -262,13 +262,7 @@ struct CasePages: Sendable {
         guard form.ticked(Self.pledge, orElse: Words("签了承诺才能打开", "The case opens once you sign")) else { return try await show(visit, id, form) }
         let (viewer, now, address, days) = (visit.viewer, visit.now, visit.address, reference.workingDays)
         let link = try await visit.write(once: form) { tx in
-            let found = try tx.lock(id)
-            let may = try viewer.may(Permission<Undertaking, Case>.undertake, found)
-            if found.state == .awaitingUndertaking {
-                try tx.setUndertaking(of: id, at: now)
-                try tx.give(found.turn(.firstContact, since: now, days: days))
-                try tx.record(Undertaken(subject: found.subject), by: may.by, at: now, from: address)
-            }
+            try CaseDeeds(id, by: viewer, at: now, days: days, from: address, in: tx).undertake()
             return Case.page(id)
         }
         return .see(link, saying: Words("谢谢。请先打个招呼，约个时间", "Thank you. Please say hello and agree on a time"))
@@ -281,15 +275,7 @@ struct CasePages: Sendable {
         guard let text = form.value(Message.text) else { return try await show(visit, id, form) }
         let (viewer, now, address, days) = (visit.viewer, visit.now, visit.address, reference.workingDays)
         let link = try await visit.write(once: form) { tx in
-            let found = try tx.lock(id)
-            let may = try viewer.may(.talk, found)
-            guard found.state == .running else { throw found.refusal() }
-            try tx.add(Message(id: ID<Message>(at: now), by: may.person, text: text, at: now), to: id, by: may)
-            if let turn = try tx.turn(of: found.subject), !turn.isFixed { try tx.give(found.turn(.reply(from: may.person == found.expert ? .asker : .expert), since: now, days: days)) }
-            try tx.record(Message.Sent(subject: found.subject), by: may.by, at: now, from: address)
-            if let other = found.other(than: may.person) {
-                try tx.tell(Notice(to: other, .work, about: found.subject, key: "message", Words("对方给您留了话", "There is a message for you"), place: Case.page(id).text), at: now)
-            }
+            try CaseDeeds(id, by: viewer, at: now, days: days, from: address, in: tx).say(text)
             return Case.page(id)
         }
         let hints = ChargeHint.found(in: text)

@@ -87,14 +87,9 @@ struct ClosurePages: Sendable {
         var refusal: Words?
         do {
             try await visit.write { tx in
-                let found = try tx.lock(id)
-                let may = try viewer.may(Permission<Closure, Case>.close, found)
-                let closure = Closure(verdict: verdict, advice: advice, contact: contact, speed: speed, words: words, noCharge: noCharge, baseline: baseline, target: target, by: may.person, at: now)
-                guard let happening = try found.close(closure, hasSolution: try !tx.solutions(of: id).isEmpty) else { return }
-                try tx.save(closure, of: id, by: may)
-                try tx.setEnded(id, at: now)
-                try tx.record(happening, by: may.by, at: now, from: address)
-                try Self.afterClosure(found, verdict, tx, now, days)
+                try CaseDeeds(id, by: viewer, at: now, days: days, from: address, in: tx).close { may in
+                    Closure(verdict: verdict, advice: advice, contact: contact, speed: speed, words: words, noCharge: noCharge, baseline: baseline, target: target, by: may.person, at: now)
+                }
             }
         } catch let error as ClosureRefusal { refusal = error.words }
         if let refusal {
@@ -147,15 +142,9 @@ struct ClosurePages: Sendable {
 
     func declare(_ visit: Visit, _ id: ID<Case>) async throws -> Answer {
         let form = try await visit.form([])
-        let (viewer, now, address) = (visit.viewer, visit.now, visit.address)
+        let (viewer, now, address, days) = (visit.viewer, visit.now, visit.address, reference.workingDays)
         let link = try await visit.write(once: form) { tx in
-            let found = try tx.lock(id)
-            let may = try viewer.may(.declare, found)
-            guard found.closure != nil else { throw found.refusal() }
-            if try tx.insertsOnce("insert into case_declaration (service_case, by_person, at) values (\(id), \(may.person), \(now)) on conflict do nothing") {
-                try tx.endTurn(of: Declaration.subject(id))
-                try tx.record(Declaration.Made(subject: found.subject), by: may.by, at: now, from: address)
-            }
+            try CaseDeeds(id, by: viewer, at: now, days: days, from: address, in: tx).declare()
             return Case.page(id)
         }
         return .see(link, saying: Words("谢谢您的志愿服务", "Thank you for your service"))
@@ -186,13 +175,7 @@ struct ClosurePages: Sendable {
         guard form.isGood, let verdict else { return try await askFollowUp(visit, id, form) }
         let (viewer, now, address, days) = (visit.viewer, visit.now, visit.address, reference.workingDays)
         let link = try await visit.write(once: form) { tx in
-            let found = try tx.lock(id)
-            let may = try viewer.may(Permission<Closure, Case>.close, found)
-            if try tx.run("update follow_up set verdict = \(verdict.rawValue), result = \(result), by_person = \(may.person), at = \(now) where service_case = \(id) and at is null") == 1 {
-                try tx.endTurn(of: FollowUp.subject(id))
-                try tx.record(FollowUp.Answered(subject: found.subject, fields: ["verdict": verdict.rawValue]), by: may.by, at: now, from: address)
-                if verdict == .not { try tx.give(found.turn(.review, since: now, days: days)) }
-            }
+            try CaseDeeds(id, by: viewer, at: now, days: days, from: address, in: tx).followUp(verdict, result: result)
             return Case.page(id)
         }
         return .see(link, saying: Words("谢谢您告诉我们", "Thank you for telling us"))

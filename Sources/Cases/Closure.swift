@@ -35,6 +35,21 @@ package struct Closure: Sendable, Equatable {
     package let by: ID<Person>
     package let at: Instant
 
+    package init(
+        verdict: Verdict, advice: Int, contact: Int, speed: Int, words: String, noCharge: Bool, baseline: String, target: String, by: ID<Person>, at: Instant
+    ) {
+        self.verdict = verdict
+        self.advice = advice
+        self.contact = contact
+        self.speed = speed
+        self.words = words
+        self.noCharge = noCharge
+        self.baseline = baseline
+        self.target = target
+        self.by = by
+        self.at = at
+    }
+
     static let page = Path("cases/*/closure", ID<Case>.self)
 
     package struct Done: Happening {

@@ -1,5 +1,5 @@
 import Happenings
-import Identity
+package import Identity
 import Languages
 import Markup
 import Messaging
@@ -89,7 +89,7 @@ package struct Ladder: Sendable {
     // MARK: Choose
 
     /// The owner's choice becomes an offer. The key of the open offer refuses a second choice at the same time.
-    func choose(_ need: Need, _ expert: ID<Person>, by may: May<Choose, Need>, in tx: Transaction, now: Instant, address: String) throws {
+    package func choose(_ need: Need, _ expert: ID<Person>, by may: May<Choose, Need>, in tx: Transaction, now: Instant, address: String) throws {
         guard case .triaged(let triage) = need.state else { throw Problem.notFound }
         if let open = try tx.openOffer(for: need.id) {
             if open.expert == expert { return }
@@ -128,7 +128,7 @@ package struct Ladder: Sendable {
     // MARK: Answer
 
     /// An expert's answer, or its absence: accepted opens the case, anything else asks the next.
-    func answer(_ id: ID<Offer>, _ answer: Offer.Answer, reason: String, by: Party, in tx: Transaction, now: Instant, address: String) throws -> ID<Case>? {
+    package func answer(_ id: ID<Offer>, _ answer: Offer.Answer, reason: String, by: Party, in tx: Transaction, now: Instant, address: String) throws -> ID<Case>? {
         let need = try tx.lock(try tx.lock(id).need)
         var offer = try tx.lock(id)
         guard let happening = try offer.answer(answer, reason: reason, now: now) else { return try tx.serviceCase(of: need.id)?.id }

@@ -26,37 +26,16 @@ struct MeetingPages: Sendable {
         guard form.isGood, let way, let minutes else { return try await pages.show(visit, id, tab: "meetings", form) }
         let (viewer, now, address, days) = (visit.viewer, visit.now, visit.address, reference.workingDays)
         let link = try await visit.write(once: form) { tx in
-            let found = try tx.lock(id)
-            let may = try viewer.may(Permission<Meeting, Case>.meet, found)
-            guard found.state == .running else { throw found.refusal() }
-            let meeting = Meeting(id: ID<Meeting>(at: now), serviceCase: id, proposedBy: may.person, way: way, place: place, minutes: Minutes(minutes), times: times.sorted(), state: .proposed)
-            try tx.add(meeting, by: may, now: now)
-            try tx.give(found.turn(.meetingAnswer(from: may.person == found.expert ? .asker : .expert), since: now, days: days))
-            try tx.record(Meeting.Changed(subject: found.subject, fields: ["meeting": meeting.id.text, "to": "proposed"]), by: may.by, at: now, from: address)
-            if let other = found.other(than: may.person) {
-                try tx.tell(Notice(to: other, .work, about: found.subject, key: "meeting.\(meeting.id.text.suffix(6))", Words("对方提了见面时间，请选一个", "Times to meet were proposed; please choose one"), place: CasePages.tab(id, "meetings").text), at: now)
-            }
+            _ = try CaseDeeds(id, by: viewer, at: now, days: days, from: address, in: tx).propose(way, place: place, minutes: Minutes(minutes), times: times)
             return CasePages.tab(id, "meetings")
         }
         return .see(link, saying: Words("时间提过去了，等对方选", "The times were sent; the other side chooses"))
     }
 
-    /// One deed to a meeting, with the case locked around it.
-    private func change(
-        _ visit: Visit, _ id: ID<Meeting>, _ form: Form, _ deed: Meeting.Deed, saying words: Words,
-        _ body: @escaping @Sendable (Meeting, Case, May<Meeting, Case>, Transaction) throws -> Void
-    ) async throws -> Answer {
-        let (viewer, now, address) = (visit.viewer, visit.now, visit.address)
+    private func change(_ visit: Visit, _ id: ID<Meeting>, _ form: Form, saying words: Words, _ deed: @escaping @Sendable (MeetingDeeds) throws -> ID<Case>) async throws -> Answer {
+        let (viewer, now, address, days) = (visit.viewer, visit.now, visit.address, reference.workingDays)
         let link = try await visit.write(once: form) { tx in
-            guard let meeting = try tx.meeting(id) else { throw Problem.notFound }
-            let found = try tx.lock(meeting.serviceCase)
-            let may = try viewer.may(Permission<Meeting, Case>.meet, found)
-            guard let current = try tx.meeting(id), current.allows(deed) else {
-                throw Problem("meeting.past", status: 409, Words("这次见面的情况变了", "This meeting has changed"), Words("现在是“\(meeting.state.words.chinese)”，请回案例看看。", "It is now “\(meeting.state.words.english)”; please look at the case."))
-            }
-            try body(current, found, may, tx)
-            try tx.record(Meeting.Changed(subject: found.subject, fields: ["meeting": id.text, "to": deed.rawValue]), by: may.by, at: now, from: address)
-            return CasePages.tab(found.id, "meetings")
+            CasePages.tab(try deed(MeetingDeeds(id, by: viewer, at: now, days: days, from: address, in: tx)), "meetings")
         }
         return .see(link, saying: words)
     }
@@ -64,22 +43,11 @@ struct MeetingPages: Sendable {
     func agree(_ visit: Visit, _ id: ID<Meeting>) async throws -> Answer {
         var form = try await visit.form(["begins"])
         guard let begins = form.value(Meeting.chosen).flatMap({ Int64($0) }).map(Instant.init(milliseconds:)) else { throw Problem.badRequest("begins") }
-        let (now, days) = (visit.now, reference.workingDays)
-        return try await change(visit, id, form, .agree, saying: Words("约好了，到时会提醒", "Agreed; you will be reminded")) { meeting, found, may, tx in
-            guard may.person != meeting.proposedBy, meeting.times.contains(begins), let expert = found.expert else { throw Problem.notFound }
-            guard try tx.agree(meeting, at: begins, people: [found.asker, expert], by: may, now: now) else {
-                let free = try self.nearest(begins, meeting.minutes, [found.asker, expert], tx).map { $0.spoken(now: now) }
-                throw Problem(
-                    "meeting.taken", status: 409, Words("这个时间刚被别的约占了", "This time was just taken"),
-                    Words("最近的空：\(free.map(\.chinese).joined(separator: "、"))。请回案例重新提时间。", "Nearest free times: \(free.map(\.english).joined(separator: "; ")). Please propose again in the case."))
-            }
-            try tx.give(found.turn(.meeting(at: begins), since: now, days: days))
-            try tx.tell(Notice(to: meeting.proposedBy, .work, about: found.subject, key: "agreed.\(meeting.id.text.suffix(6))", Words("约好了：\(begins.spoken(now: now).chinese)，\(meeting.way.words.chinese)", "Agreed: \(begins.spoken(now: now).english), \(meeting.way.words.english.lowercased())"), place: CasePages.tab(found.id, "meetings").text), at: now)
-        }
+        return try await change(visit, id, form, saying: Words("约好了，到时会提醒", "Agreed; you will be reminded")) { try $0.agree(at: begins) }
     }
 
     /// The three nearest beginnings that are free for all (lesson 1).
-    private func nearest(_ begins: Instant, _ minutes: Minutes, _ people: [ID<Person>], _ tx: Transaction) throws -> [Instant] {
+    static func nearest(_ begins: Instant, _ minutes: Minutes, _ people: [ID<Person>], _ tx: Transaction) throws -> [Instant] {
         let taken = try tx.takenQuarters(people, from: begins - .days(1))
         let length = Int64((minutes.count + 14) / 15)
         let first = begins.milliseconds / 900_000
@@ -91,52 +59,53 @@ struct MeetingPages: Sendable {
 
     func begin(_ visit: Visit, _ id: ID<Meeting>) async throws -> Answer {
         let form = try await visit.form([])
-        let now = visit.now
-        return try await change(visit, id, form, .begin, saying: Words("开始了，谈完请按“结束”", "Begun; press “end” when you finish")) { meeting, _, may, tx in try tx.begin(meeting, by: may, now: now) }
+        return try await change(visit, id, form, saying: Words("开始了，谈完请按“结束”", "Begun; press “end” when you finish")) { try $0.begin() }
     }
 
     func end(_ visit: Visit, _ id: ID<Meeting>) async throws -> Answer {
         let form = try await visit.form([])
-        let (now, days) = (visit.now, reference.workingDays)
-        return try await change(visit, id, form, .end, saying: Words("结束了，时间记下了", "Ended, and the time is kept")) { meeting, found, may, tx in
-            try tx.end(meeting, by: may, now: now)
-            try tx.give(found.turn(.solution, since: now, days: days))
-        }
+        return try await change(visit, id, form, saying: Words("结束了，时间记下了", "Ended, and the time is kept")) { try $0.end() }
     }
 
     func cancel(_ visit: Visit, _ id: ID<Meeting>) async throws -> Answer {
         var form = try await visit.form(["reason"])
         let reason = form.optional(Meeting.reason) ?? ""
-        let (now, days) = (visit.now, reference.workingDays)
-        return try await change(visit, id, form, .cancel, saying: Words("取消了，已告诉对方", "Cancelled; the other side was told")) { meeting, found, may, tx in
-            try tx.cancel(meeting.id, reason: reason, by: may.person, now: now)
-            try tx.give(found.turn(.reply(from: may.person == found.expert ? .asker : .expert), since: now, days: days))
-            if let other = found.other(than: may.person) {
-                try tx.tell(Notice(to: other, .mustKnow, about: found.subject, key: "cancelled.\(meeting.id.text.suffix(6))", Words("见面取消了，请另约时间", "The meeting was cancelled; please agree on another time"), detail: Words(same: reason), place: CasePages.tab(found.id, "meetings").text), at: now)
+        return try await change(visit, id, form, saying: Words("取消了，已告诉对方", "Cancelled; the other side was told")) { deeds in
+            let (tx, now) = (deeds.tx, deeds.now)
+            return try deeds.change(.cancel) { meeting, found, may in
+                try tx.cancel(meeting.id, reason: reason, by: may.person, now: now)
+                try tx.give(found.turn(.reply(from: may.person == found.expert ? .asker : .expert), since: now, days: deeds.days))
+                if let other = found.other(than: may.person) {
+                    try tx.tell(Notice(to: other, .mustKnow, about: found.subject, key: "cancelled.\(meeting.id.text.suffix(6))", Words("见面取消了，请另约时间", "The meeting was cancelled; please agree on another time"), detail: Words(same: reason), place: CasePages.tab(found.id, "meetings").text), at: now)
+                }
             }
         }
     }
 
     func miss(_ visit: Visit, _ id: ID<Meeting>) async throws -> Answer {
         let form = try await visit.form([])
-        let now = visit.now
-        return try await change(visit, id, form, .miss, saying: Words("记下了，对方可以说明", "Noted; the other side can reply")) { meeting, found, may, tx in
-            guard case .agreed(let begins) = meeting.state, now > begins + .minutes(15) else {
-                throw Problem("meeting.early", status: 409, Words("还没到时间", "It is too early"), Words("约定时间过15分钟后才能说对方没来。", "Fifteen minutes after the agreed time you can say that the other did not come."))
-            }
-            try tx.miss(meeting, by: may, now: now)
-            if let other = found.other(than: may.person) {
-                try tx.tell(Notice(to: other, .mustKnow, about: found.subject, key: "missed.\(meeting.id.text.suffix(6))", Words("对方说您没有来，不是这样请说明", "The other side says you did not come; if that is wrong, please say so"), place: CasePages.tab(found.id, "meetings").text), at: now)
+        return try await change(visit, id, form, saying: Words("记下了，对方可以说明", "Noted; the other side can reply")) { deeds in
+            let (tx, now) = (deeds.tx, deeds.now)
+            return try deeds.change(.miss) { meeting, found, may in
+                guard case .agreed(let begins) = meeting.state, now > begins + .minutes(15) else {
+                    throw Problem("meeting.early", status: 409, Words("还没到时间", "It is too early"), Words("约定时间过15分钟后才能说对方没来。", "Fifteen minutes after the agreed time you can say that the other did not come."))
+                }
+                try tx.miss(meeting, by: may, now: now)
+                if let other = found.other(than: may.person) {
+                    try tx.tell(Notice(to: other, .mustKnow, about: found.subject, key: "missed.\(meeting.id.text.suffix(6))", Words("对方说您没有来，不是这样请说明", "The other side says you did not come; if that is wrong, please say so"), place: CasePages.tab(found.id, "meetings").text), at: now)
+                }
             }
         }
     }
 
     func object(_ visit: Visit, _ id: ID<Meeting>) async throws -> Answer {
         let form = try await visit.form([])
-        let now = visit.now
-        return try await change(visit, id, form, .object, saying: Words("记下了，服务机构会了解情况", "Noted; the institution will look into it")) { meeting, _, may, tx in
-            guard case .missed(_, let saidBy, _) = meeting.state, saidBy != may.person else { throw Problem.notFound }
-            try tx.object(meeting, by: may, now: now)
+        return try await change(visit, id, form, saying: Words("记下了，服务机构会了解情况", "Noted; the institution will look into it")) { deeds in
+            let (tx, now) = (deeds.tx, deeds.now)
+            return try deeds.change(.object) { meeting, _, may in
+                guard case .missed(_, let saidBy, _) = meeting.state, saidBy != may.person else { throw Problem.notFound }
+                try tx.object(meeting, by: may, now: now)
+            }
         }
     }
 

@@ -126,7 +126,7 @@ extension Reader {
 
     func offers(for need: ID<Need>) throws -> [Offer] { try rows("\(Offer.columns) where o.need = \(need) order by o.at limit 50", Offer.init) }
 
-    func openOffer(for need: ID<Need>) throws -> Offer? { try first("\(Offer.columns) join open_offer p on p.offer = o.id where p.need = \(need)", Offer.init) }
+    package func openOffer(for need: ID<Need>) throws -> Offer? { try first("\(Offer.columns) join open_offer p on p.offer = o.id where p.need = \(need)", Offer.init) }
 
     func offer(code: String, of expert: ID<Person>) throws -> ID<Offer>? { try value("select id from offer where code_hash = \(vault.hash(code, for: "offer")) and expert = \(expert)") }
 

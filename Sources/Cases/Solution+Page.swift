@@ -102,15 +102,7 @@ struct SolutionPages: Sendable {
         guard form.isGood, let situation, let analysis, let advice, let steps else { return try await write(visit, id, form) }
         let (viewer, now, address, days) = (visit.viewer, visit.now, visit.address, reference.workingDays)
         let link = try await visit.write(once: form) { tx in
-            let found = try tx.lock(id)
-            let may = try viewer.may(Permission<Solution, Case>.solve, found)
-            guard found.state == .running else { throw found.refusal() }
-            let version = (try tx.solutions(of: id).last?.version ?? 0) + 1
-            try tx.add(Solution(version: version, situation: situation, analysis: analysis, advice: advice, steps: steps, by: may.person, at: now), to: id, by: may)
-            try tx.run("delete from solution_draft where service_case = \(id) and person = \(may.person)")
-            try tx.give(found.turn(.verdict, since: now, days: days))
-            try tx.record(Solution.Written(subject: found.subject, fields: ["version": "\(version)"]), by: may.by, at: now, from: address)
-            try tx.tell(Notice(to: found.asker, .work, about: found.subject, key: "solution.\(version)", Words("书面方案来了，请看看管不管用", "The written solution is here; please say whether it helps"), place: CasePages.tab(id, "solution").text), at: now)
+            try CaseDeeds(id, by: viewer, at: now, days: days, from: address, in: tx).solve(situation: situation, analysis: analysis, advice: advice, steps: steps)
             return CasePages.tab(id, "solution")
         }
         return .see(link, saying: Words("方案交给企业主了", "The solution was handed over"))

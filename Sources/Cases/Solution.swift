@@ -51,7 +51,7 @@ package struct Solution: Sendable {
     static let names = ["situation", "analysis", "advice", "steps"]
 
     /// `做什么｜谁｜什么时候`, full-width or plain bars.
-    static func read(steps text: String) -> [Step] {
+    package static func read(steps text: String) -> [Step] {
         text.split(separator: "\n").compactMap { line in
             let parts = line.split(omittingEmptySubsequences: false, whereSeparator: { $0 == "|" || $0 == "｜" }).map { String($0).trimmed }
             guard let what = parts.first, !what.isEmpty else { return nil }

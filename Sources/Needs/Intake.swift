@@ -91,4 +91,34 @@ package struct Intake: Sendable {
             need.subject, holder: .organisation(need.institution), permission: "need.propose", what: Words("推荐专家", "Propose experts"), due: due, since: now,
             institution: need.institution, region: need.region, title: need.title)
     }
+
+    // MARK: Deeds with all that follows
+
+    /// The officer's decision: row, turn, happening. Throws `Need.Refusal` where somebody was quicker.
+    package func triage(_ need: Need, _ triage: Triage, by may: May<Triage, Need>, in tx: Transaction, from address: String = "") throws {
+        var need = need
+        guard let happening = try need.triage(triage) else { return }
+        try tx.save(triage, of: need, by: may)
+        try tx.give(proposalTurn(of: need, triage, since: triage.at))
+        try tx.record(happening, by: may.by, at: triage.at, from: address)
+    }
+
+    package func withdraw(_ need: Need, by may: May<Withdrawal, Need>, in tx: Transaction, now: Instant, from address: String = "") throws {
+        var need = need
+        guard let happening = try need.withdraw(by: may.person, now: now) else { return }
+        try tx.save(Withdrawal(by: may.person, at: now), of: need, by: may)
+        try tx.endTurn(of: need.subject)
+        try tx.record(happening, by: may.by, at: now, from: address)
+    }
+
+    package func refer(_ need: Need, to place: String, because reason: String, by may: May<Referral, Need>, in tx: Transaction, now: Instant, from address: String = "") throws {
+        var need = need
+        let referral = Referral(place: place, reason: reason, by: may.person, at: now)
+        guard let happening = try need.refer(referral) else { return }
+        try tx.save(referral, of: need, by: may)
+        try tx.endTurn(of: need.subject)
+        try tx.record(happening, by: may.by, at: now, from: address)
+        try tx.tell(
+            Notice(to: need.asker, .mustKnow, about: need.subject, key: "referred", Words("您的需求有别处更合适，请看怎么找", "Somebody else can help better; see whom to turn to"), place: Need.page(need.id).text), at: now)
+    }
 }

@@ -70,12 +70,7 @@ struct TriagePages: Sendable {
 
     /// The decision with all that hangs on it: row, turn, happening.
     static func apply(_ triage: Triage, to need: Need, _ may: May<Triage, Need>, _ intake: Intake, _ tx: Transaction, _ address: String) throws {
-        var need = need
-        if let happening = try need.triage(triage) {
-            try tx.save(triage, of: need, by: may)
-            try tx.give(intake.proposalTurn(of: need, triage, since: triage.at))
-            try tx.record(happening, by: may.by, at: triage.at, from: address)
-        }
+        try intake.triage(need, triage, by: may, in: tx, from: address)
     }
 
     enum Undo { static let page = Path("needs/*/triage/undo", ID<Need>.self) }

@@ -31,18 +31,13 @@ struct WithdrawalPages: Sendable {
 
     func withdraw(_ visit: Visit, _ id: ID<Need>) async throws -> Answer {
         let form = try await visit.form([])
-        let (viewer, now, address, withdrawn) = (visit.viewer, visit.now, visit.address, withdrawn)
+        let (viewer, now, address, withdrawn, intake) = (visit.viewer, visit.now, visit.address, withdrawn, intake)
         let link = try await visit.write(once: form) { tx in
-            var need = try tx.lock(id)
+            let need = try tx.lock(id)
             let may = try viewer.may(.withdraw, need)
-            let before = need
             do {
-                if let happening = try need.withdraw(by: may.person, now: now) {
-                    try withdrawn(before, may.person, now, tx)
-                    try tx.save(Withdrawal(by: may.person, at: now), of: need, by: may)
-                    try tx.endTurn(of: need.subject)
-                    try tx.record(happening, by: may.by, at: now, from: address)
-                }
+                if need.state.isOpen { try withdrawn(need, may.person, now, tx) }
+                try intake.withdraw(need, by: may, in: tx, now: now, from: address)
             } catch let refusal as Need.Refusal { throw refusal.problem() }
             return Need.page(id)
         }
@@ -72,20 +67,11 @@ struct WithdrawalPages: Sendable {
         let place = form.value(Referral.place)
         let reason = form.value(Referral.reason)
         guard let place, let reason else { return wrongPage(id, form, Referral.page(id), "\(form.show(Referral.place))\(form.show(Referral.reason))", Words("转介并告诉企业", "Hand it on and tell the owner")) }
-        let (viewer, now, address) = (visit.viewer, visit.now, visit.address)
+        let (viewer, now, address, intake) = (visit.viewer, visit.now, visit.address, intake)
         let link = try await visit.write(once: form) { tx in
-            var need = try tx.lock(id)
+            let need = try tx.lock(id)
             let may = try viewer.may(Permission<Referral, Need>.refer, need)
-            let referral = Referral(place: place, reason: reason, by: may.person, at: now)
-            do {
-                if let happening = try need.refer(referral) {
-                    try tx.save(referral, of: need, by: may)
-                    try tx.endTurn(of: need.subject)
-                    try tx.record(happening, by: may.by, at: now, from: address)
-                    try tx.tell(
-                        Notice(to: need.asker, .mustKnow, about: need.subject, key: "referred", Words("您的需求有别处更合适，请看怎么找", "Somebody else can help better; see whom to turn to"), place: Need.page(id).text), at: now)
-                }
-            } catch let refusal as Need.Refusal { throw refusal.problem() }
+            do { try intake.refer(need, to: place, because: reason, by: may, in: tx, now: now, from: address) } catch let refusal as Need.Refusal { throw refusal.problem() }
             return Need.list()
         }
         return .see(link, saying: Words("转介了，已告诉企业", "Handed on, and the owner was told"))

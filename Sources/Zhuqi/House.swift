@@ -1,5 +1,6 @@
 import Cases
 import Complaints
+import Demo
 import Files
 import Foundation
 import Happenings
@@ -98,6 +99,7 @@ struct House {
                 ComplaintsRoom(
                     files: files,
                     institutionOf: House.concerned, accused: House.accused),
+                DemoRoom(),
             ]
         }
     }

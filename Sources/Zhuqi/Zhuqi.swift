@@ -6,5 +6,5 @@ struct Zhuqi: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "zhuqi",
         abstract: "助企: expert volunteers help small and medium enterprises, free of charge.",
-        subcommands: [Serve.self, Migrate.self, RoutesCommand.self, Audit.self])
+        subcommands: [Serve.self, Migrate.self, RoutesCommand.self, Audit.self, DemoCommand.self])
 }
