@@ -72,11 +72,7 @@ struct House {
         init(reference: Reference, post: Post, files: FileStore) {
             let queues: @Sendable (Viewer, Reader, Instant) throws -> [QueueWord] = { try NeedsRoom.queues($0, $1, $2) + CasesRoom.queues($0, $1, $2) }
             cases = CasesRoom(reference: reference, files: files, queues: queues)
-            intake = Intake(
-                adviser: Adviser(reference: reference) { text in
-                    let verdict = Classifier.bundled.classify(text)
-                    return (verdict.label, verdict.confidence, verdict.reasons)
-                }, reference: reference)
+            intake = Intake(adviser: Adviser(reference: reference, classifier: .bundled), reference: reference)
             var slots = NeedsRoom.Slots()
             slots.expertName = { try $1.expert($0)?.name }
             slots.extra = CasesRoom.extra

@@ -28,9 +28,7 @@ struct Serve: AsyncParsableCommand {
             return handler
         }
         let log = Logger(label: "zhuqi")
-        let database = try settings.database()
-        let pending = try await database.pending(House.migrations)
-        guard pending.isEmpty else { throw SettingsFailure("the database lacks \(pending.count) steps; run `zhuqi migrate` first") }
+        let database = try await settings.readyDatabase()
         let isDemo = try await House.isDemo(database)
         let host = isDemo && !demoOpen ? "127.0.0.1" : settings.host
         let port = port ?? settings.port

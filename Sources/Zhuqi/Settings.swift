@@ -28,6 +28,13 @@ struct Settings {
     let requestsPerMinute: Int
     let triesPerMinute: Int
 
+    /// Their names in the environment, so that `zhuqi check` finds one that is misspelt.
+    static let names: Set<String> = [
+        "ZHUQI_HOST", "ZHUQI_PORT", "ZHUQI_DATA", "ZHUQI_DATABASE_URL", "ZHUQI_KEY_FILE", "ZHUQI_BASE_URL", "ZHUQI_HOSTS", "ZHUQI_PROXIES", "ZHUQI_MAIL_URL",
+        "ZHUQI_MAIL_FROM", "ZHUQI_TEXT_MAIL", "ZHUQI_REFERENCE", "ZHUQI_LOG_LEVEL", "ZHUQI_REQUESTS_PER_MINUTE", "ZHUQI_TRIES_PER_MINUTE", "ZHUQI_SETTINGS",
+        "ZHUQI_BINARY",
+    ]
+
     static func load() async throws -> Settings {
         var providers: [any ConfigProvider] = [EnvironmentVariablesProvider().prefixKeys(with: "zhuqi")]
         if let path = ProcessInfo.processInfo.environment["ZHUQI_SETTINGS"] {
@@ -66,8 +73,22 @@ struct Settings {
 
     func database() throws -> Database {
         try FileManager.default.createDirectory(atPath: folder + "/arrivals", withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
-        return if let databaseURL { try .postgres(url: databaseURL, vault: try vault()) } else { try .sqlite(path: folder + "/zhuqi.sqlite", vault: try vault()) }
+        return if let databaseURL { try .postgres(url: databaseURL, vault: try vault()) } else { try .sqlite(path: databaseFile, vault: try vault()) }
     }
+
+    /// The database, once `zhuqi migrate` has brought it up to this program.
+    func readyDatabase() async throws -> Database {
+        if databaseURL == nil, !FileManager.default.fileExists(atPath: databaseFile) { throw SettingsFailure("there is no database in \(folder); run `zhuqi migrate` first") }
+        let database = try database()
+        let pending = try await database.pending(House.migrations)
+        guard pending.isEmpty else { throw SettingsFailure("the database lacks \(pending.count) steps; run `zhuqi migrate` first") }
+        return database
+    }
+
+    var databaseFile: String { folder + "/zhuqi.sqlite" }
+
+    /// How the site is called from outside, where no `serve` is asked that speaks TLS itself.
+    var address: String { baseURL ?? "http://localhost:\(port)" }
 
     /// Reference tables, in a later edition where `ZHUQI_REFERENCE` names a folder of them.
     func tables() throws -> Reference { try Reference.load(from: reference) }

@@ -6,5 +6,7 @@ struct Zhuqi: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "zhuqi",
         abstract: "助企: expert volunteers help small and medium enterprises, free of charge.",
-        subcommands: [Serve.self, Migrate.self, RoutesCommand.self, Audit.self, DemoCommand.self])
+        subcommands: [
+            Serve.self, Migrate.self, DemoCommand.self, UserCommand.self, Check.self, RoutesCommand.self, TriageCommand.self, Match.self, Audit.self,
+        ])
 }
