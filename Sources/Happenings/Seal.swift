@@ -127,8 +127,15 @@ private struct Sealed: Sendable {
     }
 
     func hash(after previous: String) -> String {
-        var hasher = SHA256()
-        for field in [previous] + fields { hasher.update(data: Data("\(field.utf8.count):\(field)".utf8)) }
-        return Data(hasher.finalize()).base64EncodedString()
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(400)
+        func add(_ field: String) {
+            bytes += String(field.utf8.count).utf8
+            bytes.append(UInt8(ascii: ":"))
+            bytes += field.utf8
+        }
+        add(previous)
+        for field in fields { add(field) }
+        return Data(SHA256.hash(data: bytes)).base64EncodedString()
     }
 }

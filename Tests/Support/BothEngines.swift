@@ -3,7 +3,8 @@ package import Storage
 import Testing
 
 /// Runs `body` on a fresh SQLite file and, where `ZHUQI_TEST_POSTGRES` names a server, on a fresh PostgreSQL database.
-/// `database.engine` says which one it is.
+/// `database.engine` says which one it is. Write `{ database async throws in`: where the only `try`s stand inside `#expect`,
+/// the compiler does not see that the closure throws.
 package func onBothEngines(_ migrations: [Migration], connections: Int = 3, _ body: (Database) async throws -> Void) async throws {
     try await onSQLite(migrations) { database, _ in try await body(database) }
     try await onPostgres(migrations, connections: connections, body)
