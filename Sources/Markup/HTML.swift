@@ -107,6 +107,19 @@ package struct HTML: ExpressibleByStringInterpolation, Sendable {
             #if DEBUG
             checker.meet(attribute: name)
             #endif
+            write(attribute: name, value)
+        }
+
+        /// ` data-draft="…"` when there is a place of ours to name.
+        package mutating func appendInterpolation(attribute name: StaticString, _ link: Link?) {
+            guard let link else { return }
+            #if DEBUG
+            checker.meet(.flag)
+            #endif
+            write(attribute: name, link.text)
+        }
+
+        private mutating func write(attribute name: StaticString, _ value: String) {
             bytes.append(UInt8(ascii: " "))
             name.withUTF8Buffer { unsafe bytes.append(contentsOf: $0) }
             bytes += [UInt8(ascii: "="), UInt8(ascii: "\"")]
