@@ -71,11 +71,11 @@ struct ComplaintView: Sendable {
     func forComplainant(now: Instant, _ form: Form, sending: Link) -> HTML {
         """
         \(promise(now))
-        <h2 class="mt">\(Words("您说的", "What you told us"))</h2><section class="panel"><p class="small soft">\(complaint.kind.words)\(Words("　", " · "))\(time(complaint.filed, now: now))</p>\(paragraphs(complaint.words))</section>
+        <h2 class="mt mb">\(Words("您说的", "What you told us"))</h2><section class="panel"><p class="small soft">\(complaint.kind.words)\(Words("　", " · "))\(time(complaint.filed, now: now))</p>\(paragraphs(complaint.words))</section>
         \(files.isEmpty ? nil : "<div class=\"mt\">\(fileList(files))</div>" as HTML)
-        <h2 class="mt">\(Words("进展", "Progress"))</h2>\(timeline(steps(now)))
+        <h2 class="mt mb">\(Words("进展", "Progress"))</h2>\(timeline(steps(now)))
         \(dialogue(now, isStaff: false))
-        \(Web.form(sending, "\(form.show(Message.wordsField))<p><button class=\"btn\">\(Words("发给受理人", "Send to whoever deals with it"))</button></p>"))
+        \(below(sending, "\(form.show(Message.wordsField))<p><button class=\"btn\">\(Words("发给受理人", "Send to whoever deals with it"))</button></p>"))
         """
     }
 
@@ -123,7 +123,7 @@ struct ComplaintView: Sendable {
 
     private func dialogue(_ now: Instant, isStaff: Bool) -> HTML {
         """
-        <h2 class="mt">\(Words("对话", "Dialogue"))</h2>\
+        <h2 class="mt mb">\(Words("对话", "Dialogue"))</h2>\
         \(messages.isEmpty ? "<p class=\"soft\">\(Words("还没有。要补充情况，或要问一句，写在下面。", "Nothing yet. To add something or to ask, write below."))</p>" as HTML : talk(now, isStaff))
         """
     }
@@ -146,6 +146,9 @@ struct ComplaintView: Sendable {
         complaint.person.map { Words(same: names[$0] ?? "") } ?? Words("投诉人（不留名）", "Complainant (no name)")
     }
 
+    /// A form under what it adds to.
+    private func below(_ link: Link, _ content: HTML) -> HTML { "<div class=\"mt\">\(Web.form(link, content))</div>" }
+
     private func paragraphs(_ text: String) -> HTML {
         "\(each: text.split(separator: "\n"), { line in "<p>\(line)</p>" })"
     }
@@ -157,13 +160,13 @@ struct ComplaintView: Sendable {
         \(next(now, form, mayHandle))
         <div class="cols mt"><div>
         <section class="panel"><h2>\(complaint.kind.short)</h2>\(paragraphs(complaint.words))</section>
-        \(files.isEmpty ? nil : "<h2 class=\"mt\">\(Words("附件", "Files"))</h2>\(fileList(files))" as HTML)
+        \(files.isEmpty ? nil : "<h2 class=\"mt mb\">\(Words("附件", "Files"))</h2>\(fileList(files))" as HTML)
         \(decided(now))
         \(dialogue(now, isStaff: true))
-        \(mayHandle ? Web.form(Complaint.messages(complaint.id), "\(form.show(Message.wordsField))<p><button class=\"btn\">\(Words("发给投诉人", "Send to the complainant"))</button></p>") : nil)
-        <h2 class="mt">\(Words("内部记录", "Internal notes"))</h2>
+        \(mayHandle ? below(Complaint.messages(complaint.id), "\(form.show(Message.wordsField))<p><button class=\"btn\">\(Words("发给投诉人", "Send to the complainant"))</button></p>") : nil)
+        <h2 class="mt mb">\(Words("内部记录", "Internal notes"))</h2>
         \(notes.isEmpty ? "<p class=\"soft\">\(Words("还没有。投诉人看不到这里。", "None yet. The complainant does not see this part."))</p>" as HTML : notesList(now))
-        \(mayHandle ? Web.form(Complaint.notes(complaint.id), "\(form.show(Note.wordsField))<p><button class=\"btn quiet\">\(Words("记一笔", "Write the note down"))</button></p>") : nil)
+        \(mayHandle ? below(Complaint.notes(complaint.id), "\(form.show(Note.wordsField))<p><button class=\"btn quiet\">\(Words("记一笔", "Write the note down"))</button></p>") : nil)
         </div><aside class="stack">
         <section class="panel"><h2>\(Words("情况", "Facts"))</h2>\(facts(now, link))</section>
         \(measuresPanel(now, form, mayHandle))
@@ -209,7 +212,7 @@ struct ComplaintView: Sendable {
         return """
             <section class="panel mt"><h2>\(Words("处理：", "Decision: "))\(decision.outcome.kind.words)</h2>\(paragraphs(decision.words))\(handedOver(decision))\
             <p class="small soft">\(names[decision.by] ?? "")\(Words("　", " · "))\(time(decision.at, now: now))</p>\
-            \(complaint.state.reply.map { reply in "<h3>\(Words("答复", "Answer"))</h3>\(paragraphs(reply.words))" })</section>
+            \(complaint.state.reply.map { reply in "<h3 class=\"mt\">\(Words("答复", "Answer"))</h3>\(paragraphs(reply.words))" })</section>
             """
     }
 

@@ -21,5 +21,5 @@ package struct Note: Sendable {
     package let at: Instant
 
     static let wordsField = Field<String>.area(
-        "note", Words("内部记录", "Internal note"), hint: Words("投诉人看不到", "The complainant does not see it"), longest: 2000, low: true)
+        "note", Words("写一条记录", "Write a note"), hint: Words("投诉人看不到", "The complainant does not see it"), longest: 2000, low: true)
 }

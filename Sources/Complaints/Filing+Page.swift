@@ -25,7 +25,7 @@ extension Filing {
             \(Web.form(Filing.page(), files: true, """
                 \(form.show(Filing.aboutKind))\(form.show(Filing.aboutID))\(form.show(Filing.code))\
                 \(about.map { about in "<p class=\"mb\">\(Words("关于：", "About: "))<b>\(Filing.words(for: about.kind))</b></p>" })\
-                \(form.show(Filing.kind))\(form.show(Filing.words))\(unclassified)\
+                \(form.show(Filing.kind))\(form.show(Filing.words))\
                 \(uploadField(form, label: Words("截图、收据、录音", "Screenshots, receipts, recordings")))\
                 \(isKnown ? form.show(Filing.anonymous) : nil)\
                 <p class="row"><button class="btn go big">\(Words("送出投诉", "Send the complaint"))</button></p>
