@@ -97,7 +97,7 @@ extension Appointment {
                 """
                 \(title(Words("结束\(expert.name)的聘任", "End \(expert.name)'s appointment")))
                 \(form.summary)
-                <ul><li>\(Words("今天起不再公开，不再接需求", "From today no longer public, and offered no needs"))</li>\
+                <ul class="mb"><li>\(Words("今天起不再公开，不再接需求", "From today no longer public, and offered no needs"))</li>\
                 <li>\(Words("手上的案例换别的专家，企业会知道原因", "Their cases go to other experts; the owners are told why"))</li>\
                 <li>\(Words("服务记录都留着，以后可以重新任命", "The record of service stays; a new appointment is possible later"))</li></ul>
                 \(Web.form(Expert.ending(person), """

@@ -48,6 +48,7 @@ extension Availability {
                 """
                 \(title(heading, "\(Words("企业照着这里约，改了马上生效。", "Owners book by this; a change counts at once."))"))
                 \(wrongs.summary)
+                <div class="stack">
                 <p><a href="\(Expert.page(person))">\(Words("看公开页是什么样", "See the public page"))</a></p>
                 \(Pause.panel(expert, pause, now: visit.now))
                 <h2>\(Words("什么时候可以约", "When one can meet"))</h2>
@@ -60,6 +61,7 @@ extension Availability {
                     \(words.show(ExpertEntry.biography))\(words.show(ExpertEntry.biographyEnglish, optional: true))\
                     <p><button class="btn">\(Words("保存简介", "Save the biography"))</button></p>
                     """))
+                </div>
                 """))
     }
 

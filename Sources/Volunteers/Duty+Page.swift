@@ -10,6 +10,7 @@ import Web
 extension Duty {
     private static let horizon = 14
     private static let mostWeeks = 8
+    private static let mostShown = 5
 
     /// What the page needs: who can be chosen, what stands in the week, what is missing in the days to come.
     private struct Shown: Sendable {
@@ -113,7 +114,8 @@ extension Duty {
         form.fill(weeks, "0")
         let monday = shown.monday
         func link(_ day: Day, proposing: Bool = false) -> Link { page().with([("week", "\(day)"), ("propose", proposing ? "yes" : nil)]) }
-        let days = (1...7).map { (weekday: $0, day: monday + ($0 - 1)) }
+        // A day that has passed is worth a line only when somebody was on duty.
+        let days = (1...7).map { (weekday: $0, day: monday + ($0 - 1)) }.filter { one in one.day >= now.day || shown.week.contains { $0.day == one.day } }
         return .page(
             Page(
                 Words("值班表", "Duty roster"), word: "experts", back: (Roster.page(), Words("专家名册", "Experts")), wrongs: form.wrongs.count,
@@ -140,17 +142,17 @@ extension Duty {
 
     private static func past(_ day: Day, _ shown: Shown) -> Words {
         let names = shown.week.filter { $0.day == day }.compactMap { shown.names[$0.person] }
-        return names.isEmpty ? Words("没有排", "Nobody was on duty") : Words(names.joined(separator: "、"), names.joined(separator: ", "))
+        return Words(names.joined(separator: "、"), names.joined(separator: ", "))
     }
 
     private static func warning(_ gaps: [Gap], now: Instant) -> HTML {
         say(
             .wait,
             """
-            <p>\(Words("后面\(horizon)天里有\(gaps.count)天没排齐", gaps.count == 1 ? "One of the next \(horizon) days is not filled" : "\(gaps.count) of the next \(horizon) days are not filled"))</p><ul class="plain">\(each: gaps, { gap in
+            <p>\(Words("后面\(horizon)天里有\(gaps.count)天没排齐", gaps.count == 1 ? "One of the next \(horizon) days is not filled" : "\(gaps.count) of the next \(horizon) days are not filled"))</p><ul class="plain">\(each: gaps.prefix(mostShown), { gap in
                 let lack = gap.lacksOfficer && gap.lacksExpert ? Words("缺专员和专家", "officer and expert missing") : gap.lacksOfficer ? Words("缺专员", "officer missing") : Words("缺专家", "expert missing")
                 return "<li><a href=\"\(page().with([("week", "\(gap.day)")]))\">\(gap.day.spoken(now: now))</a>\(Words("　", " · "))\(lack)</li>"
-            })</ul>
+            })\(gaps.count > mostShown ? "<li>\(Words("还有\(gaps.count - mostShown)天", "and \(gaps.count - mostShown) more"))</li>" as HTML : nil)</ul>
             """)
     }
 

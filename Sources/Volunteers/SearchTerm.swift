@@ -35,7 +35,8 @@ enum SearchTerm {
         for token in bigrams(of: String(typed.prefix(50))).prefix(16) {
             defer { previous = token }
             let isLatin = token.utf8.allSatisfy { $0 < 128 }
-            if !isLatin, token.count == 2 {
+            // One letter alone would begin half of all words; it stands for itself.
+            if token.count == (isLatin ? 1 : 2) {
                 conditions.append("\(person) in (select t.person from expert_term t where t.term = \(token))")
             } else if isLatin || previous.last != token.first || previous.count != 2 {
                 // What is typed so far: a word's beginning, or one character with which a pair begins.
