@@ -164,6 +164,36 @@ struct PageTests {
         }
     }
 
+    @Test func `Of eight heads who appoint at once exactly one does, and of eight endings one (A10)`() async throws {
+        try await onBothEngines(Scene.migrations, connections: 8) { database in
+            let person = try await database.write { tx in
+                try Scene.prepare(tx)
+                let person = try tx.makePerson(name: "沈国强", mail: nil, now: Scene.now)
+                try tx.enterExpert(Scene.expert(person, "沈国强"))
+                return person
+            }
+            func winners(_ deed: @escaping @Sendable (Transaction, Int) throws -> Void) async -> Int {
+                await withTaskGroup(of: Bool.self) { group in
+                    for number in 0..<8 { group.addTask { do { try await database.write { try deed($0, number) } } catch { return false }; return true } }
+                    return await group.reduce(0) { $0 + ($1 ? 1 : 0) }
+                }
+            }
+            for round in 0..<10 {
+                let appointed = await winners { tx, number in
+                    var expert = try tx.lockedExpert(person)
+                    let letter = Scene.appointment(person, "〔2026〕\(round * 8 + number)号")
+                    if try expert.appoint(letter, today: Scene.today) { try tx.appoint(expert, letter, now: Scene.now) }
+                }
+                #expect(appointed == 1)
+                let ended = await winners { tx, _ in
+                    try tx.endAppointments(of: try tx.lockedExpert(person), Appointment.Ending(reason: "辞聘", by: Cast.head.id, at: Scene.now))
+                }
+                #expect(ended == 1)
+            }
+            #expect(try await database.read { try $0.expert(person) }?.appointments.count == 10)
+        }
+    }
+
     @Test func `The roster is filled for weeks at once, and says what is missing`() async throws {
         try await onBothEngines(Scene.migrations) { database in
             let person = try await database.write { tx in
