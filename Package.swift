@@ -136,7 +136,7 @@ let package = Package(
         tests(
             "IdentityTests",
             [
-                "Identity", "Files", "Happenings", "Jobs", "Languages", "Markup", "Messaging", "Reference", "Storage", "Turns", "Values", "Web", "TestSupport",
+                "Identity", "Files", "Happenings", "Jobs", "Languages", "Markup", "Messaging", "Reference", "Storage", "Turns", "Values", "Web", "TestSupport", hummingbird,
             ]),
         tests(
             "VolunteersTests",

@@ -60,10 +60,10 @@ package struct Consent: Sendable {
         "Identity", 12,
         [
             """
-            create table consent (person \(.text) not null references person (id), purpose \(.text) not null check (purpose in ('service', 'training')),
-                version \(.int) not null, given_at \(.int) not null, withdrawn_at \(.int) check (withdrawn_at >= given_at),
-                primary key (person, purpose, version, given_at))\(.strict)
+            create table consent (id \(.text) not null primary key, person \(.text) not null references person (id), purpose \(.text) not null check (purpose in ('service', 'training')),
+                version \(.int) not null, given_at \(.int) not null, withdrawn_at \(.int) check (withdrawn_at >= given_at))\(.strict)
             """,
+            "create index consent_person on consent (person, given_at)",
             "create unique index consent_open on consent (person, purpose, version) where withdrawn_at is null",
         ])
 }
@@ -71,7 +71,7 @@ package struct Consent: Sendable {
 extension Reader {
     /// All that was ever given, newest first.
     package func consents(of person: ID<Person>) throws -> [Consent] {
-        try rows("select purpose, version, given_at, withdrawn_at from consent where person = \(person) order by given_at desc, purpose limit 200") { row in
+        try rows("select purpose, version, given_at, withdrawn_at from consent where person = \(person) order by given_at desc, id desc limit 200") { row in
             Consent(purpose: try row(), version: try row(), givenAt: try row(), withdrawnAt: try row.maybe())
         }
     }
@@ -86,7 +86,7 @@ extension Transaction {
     /// Gives consent. May be repeated: what is given already stays.
     package func consent(_ person: ID<Person>, to purpose: Consent.Purpose, now: Instant, from address: String = "") throws {
         let isNew = try insertsOnce(
-            "insert into consent (person, purpose, version, given_at) values (\(person), \(purpose), \(purpose.version), \(now)) on conflict do nothing")
+            "insert into consent (id, person, purpose, version, given_at) values (\(ID<Consent>(at: now)), \(person), \(purpose), \(purpose.version), \(now)) on conflict do nothing")
         guard isNew else { return }
         try record(
             Consent.Given(subject: Subject("person", person), fields: ["purpose": purpose.rawValue, "version": "\(purpose.version)"]), by: .person(person), at: now, from: address)

@@ -19,7 +19,12 @@ package struct IdentityRoom: Room {
         factor = Factor(square: square)
     }
 
-    package var migrations: [Migration] { [Profile.migration, OrganisationEntry.migration, Session.migration, Account.migration] }
+    package var migrations: [Migration] {
+        [
+            Profile.migration, OrganisationEntry.migration, Session.migration, Account.migration, Enterprise.migration, Speaker.migration,
+            Consent.migration, Designation.migration,
+        ]
+    }
 
     package func routes(_ routes: inout Routes) {
         routes.get(SignIn.page, .everyone) { visit, _ in signIn.show(visit) }

@@ -96,7 +96,7 @@ extension Reader {
             """
             select o.id, o.kind, o.name, o.region, o.parent, o.telephone from organisation o
             where o.kind = 'institution' and o.region in (\(list: around)) and exists (
-                select 1 from designation d where d.institution = o.id and d.from_day <= \(day) and d.until_day >= \(day))
+                select 1 from designation d where d.institution = o.id and \(Designation.holds(on: day)))
             order by case when substr(o.region, 5, 2) <> '00' then 0 when substr(o.region, 3, 2) <> '00' then 1 else 2 end, o.id limit 1
             """, OrganisationEntry.init)
     }

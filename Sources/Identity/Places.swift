@@ -73,7 +73,7 @@ extension Reader {
         let prefixes = try values(
             """
             select distinct substr(o.region, 1, 2) as province from organisation o join designation d on d.institution = o.id
-            where o.kind = 'institution' and d.from_day <= \(day) and d.until_day >= \(day) order by province limit 40
+            where o.kind = 'institution' and \(Designation.holds(on: day)) order by province limit 40
             """, String.self)
         return Places(served: prefixes.compactMap { RegionCode($0 + "0000") })
     }

@@ -33,7 +33,7 @@ extension Speaker {
         ])
 
     /// Whether somebody else is confirmed, or came earlier and still waits.
-    fileprivate static let others: SQL = """
+    static let others: SQL = """
         exists (select 1 from speaker o where o.enterprise = s.enterprise and o.person <> s.person and o.left_at is null and o.declined_at is null
             and (o.confirmed_at is not null or o.asked_at < s.asked_at or (o.asked_at = s.asked_at and o.id < s.id)))
         """
@@ -184,12 +184,13 @@ extension Transaction {
     /// Locks the enterprise, so that of two people who ask at once one is the first.
     package func lock(_ enterprise: ID<Enterprise>) throws { _ = try rows("select id from enterprise where id = \(enterprise)\(.forUpdate)") { try $0(ID<Enterprise>.self) } }
 
-    /// Turns that nobody could hold, because no institution was designated, go to one that now is.
+    /// What waits and nobody holds, because no institution was designated or its designation is over, goes to one that now is.
     func adoptSpeakers(_ institution: ID<Organisation>, region: String, now: Instant) throws {
         let prefix = Session.prefix(region)
         let orphans = try values(
             """
-            select s.id from speaker s join enterprise e on e.id = s.enterprise where s.institution is null and s.confirmed_at is null
+            select s.id from speaker s join enterprise e on e.id = s.enterprise where s.confirmed_at is null and (s.institution is null
+                or not exists (select 1 from designation d where d.institution = s.institution and \(Designation.holds(on: now.day))))
             and s.declined_at is null and s.left_at is null and e.region >= \(prefix) and e.region < \(prefix + ":") limit 500
             """, ID<Speaker>.self)
         try run("update speaker set institution = \(institution) where id in (\(list: orphans))")

@@ -78,12 +78,14 @@ struct House {
             slots.extra = CasesRoom.extra
             slots.queues = queues
             slots.withdrawn = CasesRoom.withdrawn
+            let account = AccountRoom(files: files, post: post, reference: reference)
             all = [
                 WebRoom(),
                 IdentityRoom(post: post, square: square, arrived: { visitor, person, _, tx in try tx.claimDrafts(visitor: visitor, for: person) }),
-                AccountRoom(),
+                account,
                 FilesRoom(maySee: { viewer, visit, subject, reader in
                     if subject.kind == Complaint.subjectKind { return try ComplaintsRoom.maySee(viewer, visit, subject, reader) }
+                    if let may = try account.maySee(viewer, subject, reader) { return may }
                     // The rooms that know the subject are asked in turn; the first that lets it be seen is enough.
                     for ask in [NeedsRoom.maySee, CasesRoom.maySee] where try ask(visit, subject, reader) == true { return true }
                     return false

@@ -14,7 +14,7 @@ import Web
 enum Bed {
     static var migrations: [Migration] {
         Job.migrations + Seal.migrations + Turn.migrations + Notice.migrations + Visit.migrations
-            + IdentityRoom(post: Post(mail: .missing, text: .missing), square: { _ in nil }, arrived: { _, _, _, _ in }).migrations + AccountRoom().migrations
+            + IdentityRoom(post: Post(mail: .missing, text: .missing), square: { _ in nil }, arrived: { _, _, _, _ in }).migrations
             + FilesRoom(maySee: { _, _, _, _ in false }).migrations
     }
 
