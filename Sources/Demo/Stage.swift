@@ -54,6 +54,8 @@ package struct Stage: Sendable {
         cast.parts.insert(Cast.Part(key: "owner", words: Role.owner.words, person: heroes.owner.person, name: heroes.owner.name, isStaff: false), at: 0)
         cast.parts.insert(Cast.Part(key: "founder", words: Words("创业者", "Founder"), person: heroes.founder.person, name: heroes.founder.name, isStaff: false), at: 1)
         cast.parts.insert(Cast.Part(key: "expert", words: Role.expert.words, person: heroes.expert, name: experts[heroes.expert]?.name ?? "", isStaff: false), at: 2)
+        progress("the neighbouring province")
+        cast.parts += try await Neighbour(stage: self, world: world).fill(&dice)
         progress("seals")
         let (done, now) = (cast, now)
         try await database.write { tx in

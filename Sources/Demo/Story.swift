@@ -25,7 +25,7 @@ struct Story: Sendable {
     }
 
     /// How far a need came.
-    private enum Goal: Int, Comparable {
+    enum Goal: Int, Comparable {
         case submitted, withdrawn, referred, proposed, offered, accepted, talking, meeting, solution, notSolved, closed
         static func < (a: Goal, b: Goal) -> Bool { a.rawValue < b.rawValue }
     }
@@ -67,10 +67,10 @@ struct Story: Sendable {
     }
 
     /// A working hour so many days ago.
-    private func moment(daysAgo: Int, _ dice: inout Dice) -> Instant { Instant(stage.now.day + -max(1, daysAgo), dice.roll(9...17), dice.roll(0...59)) }
+    func moment(daysAgo: Int, _ dice: inout Dice) -> Instant { Instant(stage.now.day + -max(1, daysAgo), dice.roll(9...17), dice.roll(0...59)) }
 
     /// Answers the expert who helped, when one did.
-    private func live(_ source: World.Need, _ asker: Stage.Asker, _ at: Instant, until goal: Goal, _ dice: inout Dice) async throws -> ID<Person>? {
+    func live(_ source: World.Need, _ asker: Stage.Asker, _ at: Instant, until goal: Goal, _ dice: inout Dice) async throws -> ID<Person>? {
         let (stage, house) = (stage, house)
         let said = source.urgency
         let need = try await stage.database.write { tx in
