@@ -65,12 +65,15 @@ package struct Doorway: HTTPResponder {
         log.log(
             level: problem?.status ?? 200 >= 500 ? .error : .info, "request",
             metadata: [
-                "method": "\(request.method.rawValue)", "path": "\(path)", "status": "\(response.status.code)",
+                "method": "\(request.method.rawValue)", "path": "\(Self.loggable(path))", "status": "\(response.status.code)",
                 "ms": "\((ContinuousClock.now - begin).milliseconds)", "person": "\(visit?.viewer.person?.text ?? "-")",
                 "problem": "\(problem?.name ?? "-")",
             ])
         return response
     }
+
+    /// An invitation's code stands in its address once, and never in a log (P8).
+    private static func loggable(_ path: String) -> String { path.hasPrefix("/welcome/") ? "/welcome/*" : path }
 
     private func answer(_ request: Request, _ peer: String, _ number: String, _ log: Logger) async -> (Response, Visit?, Problem?) {
         let now = site.clock()
@@ -175,8 +178,9 @@ package struct Doorway: HTTPResponder {
             guard from == "same-origin" || from == "none" else { throw Problem.staleForm }
         }
         if let origin = headers[.origin] {
-            let host = origin.split(separator: "/").last.map { $0.hasPrefix("[") ? String($0.prefix { $0 != "]" }) + "]" : String($0.prefix { $0 != ":" }) } ?? ""
-            guard site.settings.hosts.contains(host.lowercased()) else { throw Problem.staleForm }
+            // Our own address with its port, as it was asked for or as it is set: another port is another site's.
+            let asked = (visit.request.head.authority ?? "").lowercased()
+            guard ["http://\(asked)", "https://\(asked)", site.settings.baseURL.lowercased()].contains(origin.lowercased()) else { throw Problem.staleForm }
         } else if HTTPField.Name("Sec-Fetch-Site").flatMap({ headers[$0] }) == nil { throw Problem.staleForm }
     }
 

@@ -34,7 +34,11 @@ struct Serve: AsyncParsableCommand {
         let port = port ?? settings.port
         let house = try House(reference: try settings.tables(), site: settings.site(database, tls: !tls.isEmpty, port: port, isDemo: isDemo, log: log), post: settings.post(database, isDemo: isDemo))
         let doorway = Doorway(site: house.site, routes: house.routes, assets: try Assets.bundled())
-        let base = HTTPServerBuilder.http1(configuration: .init(idleTimeout: .seconds(60)))
+        // Headers up to 16 KB each and 32 KB together; a browser sends a tenth of that.
+        let base = HTTPServerBuilder.http1(
+            configuration: .init(
+                additionalChannelHandlers: [Gate()], idleTimeout: .seconds(60),
+                httpDecoderConfiguration: .init(maxHeaderFieldSize: 16 << 10, maxHeaderListSize: 32 << 10, maxHeaderFieldCount: 100)))
         let server: HTTPServerBuilder
         if tls.isEmpty { server = base } else {
             var configuration = TLSConfiguration.makeServerConfiguration(
