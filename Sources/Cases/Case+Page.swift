@@ -64,7 +64,7 @@ struct CasePages: Sendable {
         let found = try await load(visit, id)
         let (it, viewer, now) = (found.it, visit.viewer, visit.now)
         // Before the undertaking the expert sees nothing of the case.
-        if it.undertaking == nil, it.expert == viewer.person, it.isOpen { return undertakingPage(found, form) }
+        if it.undertaking == nil, it.expert == viewer.person { return it.isOpen ? undertakingPage(found, form) : Self.unopened(found, viewer) }
         let tab = given ?? (["files", "meetings", "solution"].contains(visit.question("tab") ?? "") ? visit.question("tab") ?? "talk" : "talk")
         let content: HTML =
             switch tab {
@@ -254,6 +254,19 @@ struct CasePages: Sendable {
                 \(title(Words("先签保密承诺", "First, the undertaking of confidentiality"), "\(Words("签了就能看到全文、对方是谁，并开始联系。", "Then you see everything, and who it is, and can get in touch."))"))\(form.summary)
                 \(Web.form(Self.undertaking(found.it.id), "\(form.show(Self.pledge))<p><button class=\"btn go big\">\(Words("签好，打开案例", "Sign and open the case"))</button></p>"))
                 \(Web.form(Change.page(found.it.id), "<input type=\"hidden\" name=\"reason\" value=\"\(Words("开案前说明不能承接", "Could not take it before it began"))\"><button class=\"btn quiet\">\(Words("有利害关系，办不了", "I have an interest and cannot"))</button>"))
+                """))
+    }
+
+    /// A case that ended before its expert signed: they learn that it did, and nothing of it.
+    private static func unopened(_ found: Found, _ viewer: Viewer) -> Answer {
+        let mayDeclare = viewer.could(.declare, found.it) && found.it.closure != nil && !found.hasDeclared
+        return .page(
+            Page(
+                Words("案例已结束", "The case has ended"), word: "cases", width: .narrow, back: (Case.list(), Words("案例", "Cases")),
+                """
+                \(title(Words("案例已结束", "The case has ended"), "\(found.it.number)"))
+                <p>\(Words("开始前就结束了，不用您再做什么。谢谢您愿意帮忙。", "It ended before it began. Thank you for being willing to help."))</p>
+                \(mayDeclare ? button(Declaration.page(found.it.id), Words("我确认：没有收取任何费用", "I confirm that I charged nothing"), kind: "btn go") : nil)
                 """))
     }
 

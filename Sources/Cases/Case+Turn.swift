@@ -35,8 +35,12 @@ extension Case {
             case .search: (.organisation(institution), Words("换一位专家", "Find another expert"), within(1))
             }
         return Turn(
-            subject, holder: holder, permission: permission(owed), what: what, due: due, since: now, institution: institution, region: region, title: title)
+            subject, holder: holder, permission: permission(owed), what: what, due: due, since: now, institution: institution, region: region, title: titleForTurn)
     }
+
+    /// What the case is called on a start page: before the undertaking of confidentiality by its number alone, as its title is
+    /// the owner's own words.
+    var titleForTurn: String { expert != nil && undertaking == nil ? "案例\(number)" : title }
 
     private func party(_ side: Side) -> Party {
         switch side {

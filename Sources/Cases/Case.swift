@@ -135,6 +135,12 @@ extension Reader {
         }
     }
 
+    /// The expert of a case, and those who were before.
+    package func experts(of id: ID<Case>) throws -> [ID<Person>] {
+        try values(
+            "select expert from service_case where id = \(id) and expert is not null union select expert from expert_change where service_case = \(id)")
+    }
+
     func caseScope(_ viewer: Viewer) -> SQL {
         viewer.scope(Permission<See, Case>.see.grants, institution: "c.institution", region: "c.region") { tie, person in
             switch tie {

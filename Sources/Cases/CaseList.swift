@@ -23,8 +23,10 @@ struct CaseList: Sendable {
         let person = try visit.person()
         let now = visit.now
         let before = visit.question("before").flatMap { ID<Case>($0) }
+        let viewer = visit.viewer
         let found = try await visit.read { reader in
-            let cases = try reader.cases("(c.expert = \(person) or c.asker = \(person)) \(before.map { "and c.id < \($0)" as SQL })", limit: Self.pageSize + 1)
+            // Whose appointment has ended is an expert no more: the list holds what the page would show (A3).
+            let cases = try reader.cases("\(reader.caseScope(viewer)) \(before.map { "and c.id < \($0)" as SQL })", limit: Self.pageSize + 1)
             return (cases: cases, names: try reader.names(of: cases.map(\.asker)))
         }
         let shown = found.cases.prefix(Self.pageSize)

@@ -69,11 +69,13 @@ struct ChangePages: Sendable {
             return (it: found, name: try found.expert.map { try reader.names(of: [$0])[$0] ?? "" } ?? "")
         }
         let isExpert = found.it.expert == viewer.person
+        // Before the undertaking an expert does not know what it is about.
+        let name = isExpert && found.it.undertaking == nil ? found.it.number : found.it.title
         return .page(
             Page(
                 isExpert ? Words("请换人接手", "Hand over") : Words("换一位专家", "Another expert"), word: "cases", width: .narrow, back: (Case.page(id), Words("回到案例", "Back to the case")), wrongs: form.wrongs.count,
                 """
-                \(title(isExpert ? Words("请换人接手", "Hand this case over") : Words("换一位专家", "Another expert"), "\(found.it.title)"))\(form.summary)
+                \(title(isExpert ? Words("请换人接手", "Hand this case over") : Words("换一位专家", "Another expert"), "\(name)"))\(form.summary)
                 <ul class="plain"><li>\(isExpert ? Words("企业会知道换人和原因", "The owner is told, and why") : Words("\(found.name)老师会收到通知，不再看到这件案例", "\(found.name) is told and no longer sees this case"))</li><li>\(Words("说过的话、文件和方案都留给下一位", "Conversation, files and solution stay for the next expert"))</li><li>\(Words("重新推荐，您再选", "New experts are proposed to choose from"))</li></ul>
                 \(Web.form(Change.page(id), "\(form.show(Change.reason))<div class=\"row\"><a class=\"btn go\" href=\"\(Case.page(id))\">\(Words("不换，继续", "Keep it as it is"))</a><button class=\"btn danger\">\(isExpert ? Words("请换人", "Hand over") : Words("换一位专家", "Change the expert"))</button></div>"))
                 """))

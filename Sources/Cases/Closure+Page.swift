@@ -121,7 +121,7 @@ struct ClosurePages: Sendable {
             try tx.give(
                 Turn(
                     Declaration.subject(found.id), holder: .person(expert), permission: "case.declare", what: Words("确认没有收费", "Confirm that nothing was charged"), due: days.add(workingDays: 5, to: now).at, since: now,
-                    institution: found.institution, region: found.region, title: found.title))
+                    institution: found.institution, region: found.region, title: found.titleForTurn))
             try tx.tell(Notice(to: expert, .work, about: found.subject, key: "closed", Words("企业评定：\(verdict.words.chinese)。请确认没有收费", "The owner's word: \(verdict.words.english.lowercased()). Please confirm that nothing was charged"), place: Case.page(found.id).text), at: now)
         }
     }

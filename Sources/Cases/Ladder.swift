@@ -95,6 +95,10 @@ package struct Ladder: Sendable {
             if open.expert == expert { return }
             throw Problem("choice.taken", status: 409, Words("已经请了一位专家", "An expert has been asked already"), Words("等这位专家答复，或者先收回邀请。", "Please wait for the answer, or recall the invitation first."))
         }
+        // The list may be old: who has passed on since, is away or serves no more is not asked.
+        guard try isStillFit(expert, need, triage, tx, now) else {
+            throw Problem("choice.unfit", status: 409, Words("这位专家现在请不了", "This expert cannot be asked now"), Words("可能刚没空或已不在任。请另选一位，或者重新推荐。", "They may have become busy or left. Please choose another, or ask for a new list."))
+        }
         try offer(need, to: expert, triage, in: tx, now: now, by: may.by, address: address)
     }
 

@@ -107,6 +107,9 @@ struct ProposalPages: Sendable {
         let link = try await visit.write(once: form) { tx in
             let need = try tx.lock(id)
             let may = try viewer.may(.choose, need)
+            guard case .triaged = need.state, try tx.openOffer(for: id) == nil else {
+                throw Problem("again.past", status: 409, Words("现在不用重新推荐", "No new list is needed now"), Words("已经请了一位专家，或这条需求不在选专家这一步。", "An expert has been asked, or this need is not at the step of choosing."))
+            }
             // Those who were shown do not come again.
             for place in try tx.latestProposal(of: id)?.places ?? [] { try tx.setAside(place.expert, need: id, by: may.person, now: now) }
             _ = try ladder.propose(id, in: tx, now: now, by: may.by, address: address)

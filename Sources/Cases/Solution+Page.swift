@@ -75,6 +75,7 @@ struct SolutionPages: Sendable {
         try await visit.write { tx in
             let found = try tx.lock(id)
             let may = try viewer.may(Permission<Solution, Case>.solve, found)
+            guard found.state == .running else { throw found.refusal() }
             try tx.run(
                 """
                 insert into solution_draft (service_case, person, fields, at) values (\(id), \(may.person), \(text), \(now))

@@ -26,7 +26,8 @@ struct Waiting: Sendable {
         }
         let filter = Turn.Filter(dueBefore: late ? now : nil)
         let found = try await visit.read { reader in
-            let scope = viewer.scope(Permission<Watch, Turn>.watch.grants, institution: "institution", region: "region") { _, _ in nil }
+            // Complaints have a list of their own: here even that there is one would tell those whom it accuses.
+            let scope: SQL = "\(viewer.scope(Permission<Watch, Turn>.watch.grants, institution: "institution", region: "region") { _, _ in nil }) and kind <> 'complaint'"
             let turns = try reader.waiting(scope: scope, filter, limit: Self.pageSize + 1, after: after)
             let organisations = turns.map(\.institution) + turns.compactMap { turn in if case .organisation(let id) = turn.holder { id } else { nil } }
             return (

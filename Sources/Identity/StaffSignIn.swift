@@ -43,9 +43,12 @@ package struct StaffSignIn: Sendable {
         guard let login = form.value(StaffSignIn.login), let password = form.value(StaffSignIn.password) else { return show(visit, form) }
         let code = form.text("factor")
         let (now, address, device) = (visit.now, visit.address, visit.device)
-        let (account, failures) = try await visit.read { (try $0.account(login: login), try $0.failures(login.lowercased(), address, now: now)) }
+        let account = try await visit.read { try $0.account(login: login) }
         let isRight = try await Password.verify(password, account?.password)
         let cookie = try await visit.write { tx -> String? in
+            // Counted here, one try after the other: tries at the same moment are no more than tries in turn.
+            if let account { _ = try tx.values("select person from account where person = \(account.person)\(.forUpdate)", String.self) }
+            let failures = try tx.failures(login.lowercased(), address, now: now)
             // Locked for this address after 5 failures; attacked from anywhere after 20, then only password and factor together.
             let isLocked = failures.here >= 5
             let needsBoth = failures.anywhere >= 20
@@ -94,6 +97,7 @@ package struct StaffSignIn: Sendable {
         guard let code = form.value(StaffSignIn.factorCode) else { return showFactor(visit, form) }
         let (now, address, device) = (visit.now, visit.address, visit.device)
         let cookie = try await visit.write { tx -> String? in
+            _ = try tx.values("select person from account where person = \(person)\(.forUpdate)", String.self)
             let failures = try tx.failures("factor \(person)", address, now: now)
             guard failures.anywhere < 5, let account = try tx.account(of: person), try tx.passFactor(account, code, now: now) else {
                 try tx.fail("factor", "factor \(person)", address, now: now)

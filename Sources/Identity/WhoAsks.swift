@@ -214,9 +214,10 @@ extension Reader {
 
 extension Transaction {
     /// Keeps the answer: name, consents, the business and who speaks for it. Founders have no enterprise. May be repeated.
-    package func settle(_ answer: WhoAsks.Answer, person: ID<Person>, now: Instant) throws -> (enterprise: ID<Enterprise>?, state: SpeakerState) {
+    /// - Parameter naming: false where somebody else says it for a person whose name is known: they rename nobody.
+    package func settle(_ answer: WhoAsks.Answer, person: ID<Person>, naming: Bool = true, now: Instant) throws -> (enterprise: ID<Enterprise>?, state: SpeakerState) {
         let asker = answer.asker
-        try name(person, asker.name, now: now)
+        if naming { try name(person, asker.name, now: now) }
         for purpose in Consent.Purpose.allCases where asker.consents.contains(purpose) { try consent(person, to: purpose, now: now) }
         switch answer {
         case .founding: return (nil, .none)

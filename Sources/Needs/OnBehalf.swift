@@ -56,7 +56,9 @@ struct OnBehalf: Sendable {
         let place = try await visit.write(once: form) { tx in
             let may = try viewer.may(Permission<Entry, Need>.enter)
             let asker = try tx.findOrMakePerson(mobile: mobile.text, name: who.asker.name, now: now)
-            let (enterprise, _) = try tx.settle(who, person: asker, now: now)
+            let known = try tx.names(of: [asker])[asker] ?? ""
+            let isNamed = known != "用户\(mobile.text.suffix(4))" && known != "User \(mobile.text.suffix(4))"
+            let (enterprise, _) = try tx.settle(who, person: asker, naming: !isNamed, now: now)
             let need = try intake.take(
                 .init(
                     asker: asker, enterprise: enterprise, companyName: who.companyName, region: who.region, statement: statement, domain: domain, urgency: urgency,

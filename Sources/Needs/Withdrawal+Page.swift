@@ -66,7 +66,7 @@ struct WithdrawalPages: Sendable {
         var form = try await visit.form(["place", "reason"])
         let place = form.value(Referral.place)
         let reason = form.value(Referral.reason)
-        guard let place, let reason else { return wrongPage(id, form, Referral.page(id), "\(form.show(Referral.place))\(form.show(Referral.reason))", Words("转介并告诉企业", "Hand it on and tell the owner")) }
+        guard let place, let reason else { return try await wrongPage(visit, Permission<Referral, Need>.refer, id, form, Referral.page(id), "\(form.show(Referral.place))\(form.show(Referral.reason))", Words("转介并告诉企业", "Hand it on and tell the owner")) }
         let (viewer, now, address, intake) = (visit.viewer, visit.now, visit.address, intake)
         let link = try await visit.write(once: form) { tx in
             let need = try tx.lock(id)
@@ -79,7 +79,7 @@ struct WithdrawalPages: Sendable {
 
     func join(_ visit: Visit, _ id: ID<Need>) async throws -> Answer {
         var form = try await visit.form(["into"])
-        guard let number = form.value(Joint.into) else { return wrongPage(id, form, Joint.page(id), form.show(Joint.into), Words("并过去", "Join them")) }
+        guard let number = form.value(Joint.into) else { return try await wrongPage(visit, Permission<Joint, Need>.join, id, form, Joint.page(id), form.show(Joint.into), Words("并过去", "Join them")) }
         let (viewer, now, address) = (visit.viewer, visit.now, visit.address)
         let wrong = try await visit.write { tx -> Words? in
             var need = try tx.lock(id)
@@ -98,13 +98,16 @@ struct WithdrawalPages: Sendable {
         }
         if let wrong {
             form.wrong(Joint.into, Wrong(wrong))
-            return wrongPage(id, form, Joint.page(id), form.show(Joint.into), Words("并过去", "Join them"))
+            return try await wrongPage(visit, Permission<Joint, Need>.join, id, form, Joint.page(id), form.show(Joint.into), Words("并过去", "Join them"))
         }
         return .see(Need.page(id), saying: Words("合并了", "Joined"))
     }
 
-    private func wrongPage(_ id: ID<Need>, _ form: Form, _ link: Link, _ fields: HTML, _ button: Words) -> Answer {
-        .page(
+    /// The form once more; for whoever may send it alone.
+    private func wrongPage<Deed>(_ visit: Visit, _ permission: Permission<Deed, Need>, _ id: ID<Need>, _ form: Form, _ link: Link, _ fields: HTML, _ button: Words) async throws -> Answer {
+        let viewer = visit.viewer
+        guard try await visit.read({ try $0.need(id).map { viewer.could(permission, $0) } }) == true else { throw Problem.notFound }
+        return .page(
             Page(button, word: "needs", width: .narrow, back: (Need.page(id), Words("回到需求", "Back to the need")), wrongs: form.wrongs.count,
                 "\(title(button))\(form.summary)\(Web.form(link, "\(fields)<p><button class=\"btn go\">\(button)</button></p>"))"))
     }

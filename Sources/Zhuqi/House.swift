@@ -74,7 +74,8 @@ struct House {
             cases = CasesRoom(reference: reference, files: files, queues: queues)
             intake = Intake(adviser: Adviser(reference: reference, classifier: .bundled), reference: reference)
             var slots = NeedsRoom.Slots()
-            slots.expertName = { try $1.expert($0)?.name }
+            // Who is not appointed is not public yet.
+            slots.expertName = { person, reader in try reader.expert(person).flatMap { $0.isAppointed(on: Instant.now.day) ? $0.name : nil } }
             slots.extra = CasesRoom.extra
             slots.queues = queues
             slots.withdrawn = CasesRoom.withdrawn
@@ -107,9 +108,10 @@ struct House {
         switch subject.kind {
         case "case": try ID<Case>(subject.id).flatMap { try reader.serviceCase($0) }.map { ($0.institution, $0.region) }
         case "need": try ID<Need>(subject.id).flatMap { try reader.need($0) }.map { ($0.institution, $0.region) }
-        case "expert":
+        case "offer": try ID<Offer>(subject.id).flatMap { try reader.offer($0) }.map { ($0.institution, $0.region) }
+        case "expert", "person":
             try ID<Person>(subject.id).flatMap { try reader.expert($0) }.flatMap { try reader.organisation($0.institution) }.map { ($0.id, $0.region) }
-        case "institution", "workstation":
+        case "institution", "organisation", "workstation":
             try ID<Organisation>(subject.id).flatMap { try reader.organisation($0) }.map { ($0.id, $0.region) }
         default: nil
         }
@@ -118,9 +120,12 @@ struct House {
     /// Whom a complaint about a thing accuses: they never see it.
     private static let accused: @Sendable (Subject, Reader) throws -> [ID<Person>] = { subject, reader in
         switch subject.kind {
-        case "case": try ID<Case>(subject.id).flatMap { try reader.serviceCase($0)?.expert }.map { [$0] } ?? []
-        case "expert": ID<Person>(subject.id).map { [$0] } ?? []
-        case "institution": try ID<Organisation>(subject.id).map { try reader.members(of: $0, role: Role.head.name, now: .now) } ?? []
+        // Whoever serves in it or served before: the complaint may be about either.
+        case "case": try ID<Case>(subject.id).map { try reader.experts(of: $0) } ?? []
+        case "need": try ID<Need>(subject.id).flatMap { try reader.serviceCase(of: $0) }.map { try reader.experts(of: $0.id) } ?? []
+        case "offer": try ID<Offer>(subject.id).flatMap { try reader.offer($0)?.expert }.map { [$0] } ?? []
+        case "expert", "person": ID<Person>(subject.id).map { [$0] } ?? []
+        case "institution", "organisation": try ID<Organisation>(subject.id).map { try reader.members(of: $0, role: Role.head.name, now: .now) } ?? []
         case "workstation": try ID<Organisation>(subject.id).map { try reader.members(of: $0, role: Role.liaison.name, now: .now) } ?? []
         default: []
         }
