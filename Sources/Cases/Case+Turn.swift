@@ -49,11 +49,13 @@ extension Case {
         }
     }
 
-    /// An organisation's turns are for those with this permission.
+    /// An organisation's turns are for those with this permission; a person's say whose side is waited for.
     private func permission(_ owed: Owed) -> String {
         switch owed {
         case .review, .search: "case.review"
-        default: "case.serve"
+        case .reply(let side), .meetingAnswer(let side): side == .asker ? "case.ownerSide" : "case.expertSide"
+        case .verdict: "case.ownerSide"
+        case .undertaking, .firstContact, .meeting, .solution: "case.expertSide"
         }
     }
 }

@@ -25,6 +25,8 @@ package struct Case: Reachable, Sendable {
     package let begun: Instant
     /// The expert's undertaking of confidentiality: before it nothing of the case is shown to them.
     package let undertaking: Instant?
+    /// Stopped by the institution after a complaint, until it is lifted.
+    package let suspended: Instant?
     package let closure: Closure?
     package let ended: Instant?
 
@@ -33,6 +35,8 @@ package struct Case: Reachable, Sendable {
         case changing
         case awaitingUndertaking
         case running
+        /// Stopped while a complaint is looked into.
+        case suspended
         case closed(Verdict)
         /// Withdrawn with its need, or stopped.
         case ended
@@ -42,6 +46,7 @@ package struct Case: Reachable, Sendable {
             case .changing: Words("正在换专家", "Changing the expert")
             case .awaitingUndertaking: Words("等专家签保密承诺", "Waiting for the expert's undertaking")
             case .running: Words("服务中", "In service")
+            case .suspended: Words("服务暂停", "Service stopped for now")
             case .closed(.solved): Words("解决了", "Solved")
             case .closed(.partly): Words("解决了一部分", "Partly solved")
             case .closed(.not): Words("没有解决", "Not solved")
@@ -53,6 +58,7 @@ package struct Case: Reachable, Sendable {
     package var state: State {
         if let closure { return .closed(closure.verdict) }
         if ended != nil { return .ended }
+        if suspended != nil { return .suspended }
         if expert == nil { return .changing }
         return undertaking == nil ? .awaitingUndertaking : .running
     }
@@ -95,6 +101,7 @@ package struct Case: Reachable, Sendable {
             "create index service_case_enterprise on service_case (enterprise, id)",
             "create index service_case_institution on service_case (institution, id)",
             "create index service_case_open on service_case (institution, id) where ended_at is null",
+            "create table case_suspension (service_case \(.text) not null primary key references service_case (id), at \(.int) not null)\(.strict)",
             // Who helped before, and why it changed: the history stays.
             """
             create table expert_change (service_case \(.text) not null references service_case (id), expert \(.text) not null, from_at \(.int) not null,
@@ -123,9 +130,10 @@ extension Reader {
     package func cases(_ condition: SQL, limit: Int) throws -> [Case] {
         let found = try rows(
             """
-            select c.id, c.need, c.number, c.title, c.institution, c.region, c.domain, c.sub_topic, c.asker, c.enterprise, c.expert, c.begun, c.undertaking_at, c.ended_at,
+            select c.id, c.need, c.number, c.title, c.institution, c.region, c.domain, c.sub_topic, c.asker, c.enterprise, c.expert, c.begun, c.undertaking_at, c.ended_at, s.at,
                 l.verdict, l.advice, l.contact, l.speed, l.words, l.no_charge, l.baseline, l.target, l.by_person, l.at
-            from service_case c left join case_closure l on l.service_case = c.id where \(condition) order by c.id desc limit \(limit)
+            from service_case c left join case_closure l on l.service_case = c.id
+                left join case_suspension s on s.service_case = c.id where \(condition) order by c.id desc limit \(limit)
             """, Case.read)
         let speakers = try confirmedSpeakers(of: Set(found.compactMap(\.enterprise)))
         return found.map { entry in
@@ -166,6 +174,9 @@ extension Transaction {
 
     func setExpert(_ expert: ID<Person>?, of id: ID<Case>) throws { try run("update service_case set expert = \(expert), undertaking_at = null where id = \(id)") }
     func setUndertaking(of id: ID<Case>, at now: Instant) throws { try run("update service_case set undertaking_at = \(now) where id = \(id) and undertaking_at is null") }
+    func suspend(_ id: ID<Case>, at now: Instant) throws { try run("insert into case_suspension (service_case, at) values (\(id), \(now)) on conflict do nothing") }
+    func resume(_ id: ID<Case>) throws { try run("delete from case_suspension where service_case = \(id)") }
+
     func setEnded(_ id: ID<Case>, at now: Instant?) throws { try run("update service_case set ended_at = \(now) where id = \(id)") }
 
     package func lock(_ id: ID<Case>) throws -> Case {
@@ -182,11 +193,12 @@ extension Case {
         let (subTopic, asker, enterprise) = (try row.maybe(String.self), try row(ID<Person>.self), try row.maybe(ID<Enterprise>.self))
         let (expert, begun) = (try row.maybe(ID<Person>.self), try row(Instant.self))
         let (undertaking, ended) = (try row.maybe(Instant.self), try row.maybe(Instant.self))
+        let suspended = try row.maybe(Instant.self)
         let closure = try Closure(&row)
         return (
             Case(
                 id: id, need: need, number: number, title: title, institution: institution, region: region, domain: Domain(rawValue: domain) ?? .management,
-                subTopic: subTopic, asker: asker, colleagues: [], expert: expert, begun: begun, undertaking: undertaking, closure: closure, ended: ended),
+                subTopic: subTopic, asker: asker, colleagues: [], expert: expert, begun: begun, undertaking: undertaking, suspended: suspended, closure: closure, ended: ended),
             enterprise
         )
     }

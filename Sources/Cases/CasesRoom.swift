@@ -3,6 +3,7 @@ package import Happenings
 import Identity
 import Languages
 import Markup
+import Messaging
 package import Needs
 package import Reference
 package import Storage
@@ -90,6 +91,8 @@ package struct CasesRoom: Room {
 
     /// The queues of staff that this room keeps.
     package static func queues(_ viewer: Viewer, _ reader: Reader, _ now: Instant) throws -> [QueueWord] {
+        // Whoever sees no case has no queue of them, such as a liaison.
+        guard viewer.mayKnock(Permission<See, Case>.see.grants) else { return [] }
         let scope = viewer.scope(Permission<See, Case>.see.grants, institution: "institution", region: "region") { _, _ in nil }
         func count(_ filter: Turn.Filter) throws -> Int { try reader.waitingCount(scope: scope, filter) }
         func word(_ key: String, _ words: Words, _ count: Int) -> QueueWord { QueueWord(key, words, Case.list().with([("queue", key)]), count: count) }
@@ -160,6 +163,29 @@ package struct CasesRoom: Room {
                 guard let id = ID<Need>(entry.subject.id) else { return }
                 let now = clock()
                 try await database.write { tx in _ = try ladder.propose(id, in: tx, now: now, by: .system) }
+            },
+            // The institution stops a service after a complaint (4.1b2), and lifts it again: who helped, and what was said, stay.
+            Listener("serviceStopped", ["complaint.serviceStopped", "complaint.serviceResumed"]) { entry in
+                guard entry.fields["about.kind"] == "case", let id = entry.fields["about.id"].flatMap({ ID<Case>($0) }) else { return }
+                let now = clock()
+                try await database.write { tx in
+                    let found = try tx.lock(id)
+                    guard found.isOpen else { return }
+                    if entry.kind == "complaint.serviceStopped" {
+                        try tx.suspend(id, at: now)
+                        try tx.give(found.turn(.review, since: now, days: ladder.reference.workingDays))
+                    } else {
+                        try tx.resume(id)
+                        try tx.give(found.turn(.reply(from: .expert), since: now, days: ladder.reference.workingDays))
+                    }
+                    for person in [found.asker] + [found.expert].compactMap({ $0 }) {
+                        try tx.tell(
+                            Notice(
+                                to: person, .mustKnow, about: found.subject, key: entry.kind,
+                                entry.kind == "complaint.serviceStopped" ? Words("这件案例的服务暂停了，服务机构会联系您", "The service in this case is stopped for now; the institution will be in touch") : Words("这件案例的服务恢复了", "The service in this case goes on"),
+                                place: Case.page(id).text), at: now)
+                    }
+                }
             },
             Listener("appointmentEnded", ["expert.appointmentEnded"]) { entry in
                 guard let expert = ID<Person>(entry.subject.id) else { return }

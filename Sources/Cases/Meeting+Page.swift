@@ -137,7 +137,7 @@ struct MeetingPages: Sendable {
         case .agreed(let begins):
             return """
                 <div class="row">\(now > begins - .minutes(30) ? button(Meeting.beginning(meeting.id), Words("开始", "Begin"), kind: "btn") : nil)\(now > begins + .minutes(15) ? button(Meeting.absence(meeting.id), Words("对方没来", "The other did not come"), kind: "btn quiet") : nil)</div>
-                <details class="filters"><summary>\(Words("改期或取消", "Move or cancel"))</summary>\(Web.form(Meeting.cancellation(meeting.id), "\(Form().show(Meeting.reason, optional: true))<button class=\"btn\">\(Words("取消这次，再约", "Cancel this one and agree anew"))</button>"))</details>
+                <details class="more"><summary>\(Words("改期或取消", "Move or cancel"))</summary>\(Web.form(Meeting.cancellation(meeting.id), "\(Form().show(Meeting.reason, optional: true))<button class=\"btn\">\(Words("取消这次，再约", "Cancel this one and agree anew"))</button>"))</details>
                 """
         case .running: return button(Meeting.end(meeting.id), Words("结束", "End"), kind: "btn")
         case .missed(_, let saidBy, false) where saidBy != person: return button(Meeting.objection(meeting.id), Words("我来了，不是这样", "I was there; that is wrong"), kind: "btn")

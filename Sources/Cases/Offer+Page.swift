@@ -57,7 +57,7 @@ struct OfferPages: Sendable {
             }
         return .page(
             Page(
-                Words("请您帮忙", "A request for your help"), word: "offers", width: .narrow, back: (Offer.list(), Words("邀请", "Invitations")), wrongs: form.wrongs.count,
+                Words("请您帮忙", "A request for your help"), word: "offers", width: .narrow, back: viewer.person == offer.expert ? (Offer.list(), Words("邀请", "Invitations")) : (Case.list().with([("queue", "offers")]), Words("等专家答复", "Expert answers")), wrongs: form.wrongs.count,
                 """
                 \(title(Words("有一位企业主请您帮忙", "An owner asks for your help"), "\(need.state.triage?.domain.words)\(need.state.triage?.subTopic.flatMap { reference.subTopics[$0]?.words }.map { Words("，", ", ") + $0 })"))
                 \(form.summary)\(state)
@@ -68,8 +68,8 @@ struct OfferPages: Sendable {
 
     private func answers(_ id: ID<Offer>, _ form: Form) -> HTML {
         """
-        <div class="row mt">\(button(Offer.answer(id), Words("我接", "I accept"), kind: "btn go big", fields: [("answer", "accepted")]))</div>
-        <details class="filters mt"\(flag: "open", !form.isGood)><summary>\(Words("这次不行", "Not this time"))</summary>
+        <div class="row mt mb">\(button(Offer.answer(id), Words("我接", "I accept"), kind: "btn go big", fields: [("answer", "accepted")]))</div>
+        <details class="more mt"\(flag: "open", !form.isGood)><summary>\(Words("这次不行", "Not this time"))</summary>
         \(Web.form(Offer.answer(id), "<input type=\"hidden\" name=\"answer\" value=\"notNow\"><p>\(Words("没关系，说一声就好，马上请下一位。", "No matter: just say so, and the next one is asked at once."))</p><button class=\"btn\">\(Words("这次没空", "Not now"))</button>"))
         \(Web.form(Offer.answer(id), "<input type=\"hidden\" name=\"answer\" value=\"passedOn\">\(form.show(Self.reason))<button class=\"btn\">\(Words("请别人更合适", "Somebody else fits better"))</button>"))</details>
         """

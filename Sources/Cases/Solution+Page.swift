@@ -25,7 +25,7 @@ struct SolutionPages: Sendable {
         return """
             <article class="stack">\(body(latest, found.domain))
             <p class="row mt"><a class="btn" href="\(Solution.pdf(found.id))">\(icon(.download))\(Words("下载PDF", "Download PDF"))</a><span class="soft small">\(Words("第\(latest.version)版", "Version \(latest.version)"))　\(latest.at.spoken(now: now))</span></p></article>
-            \(solutions.count > 1 ? "<details class=\"filters\"><summary>\(Words("以前的版本", "Earlier versions"))</summary>\(each: solutions.dropLast().reversed(), { old in "<section class=\"panel\"><h3>\(Words("第\(old.version)版", "Version \(old.version)"))　\(old.at.spoken(now: now))</h3>\(body(old, found.domain))</section>" })</details>" as HTML : nil)
+            \(solutions.count > 1 ? "<details class=\"more\"><summary>\(Words("以前的版本", "Earlier versions"))</summary>\(each: solutions.dropLast().reversed(), { old in "<section class=\"panel\"><h3>\(Words("第\(old.version)版", "Version \(old.version)"))　\(old.at.spoken(now: now))</h3>\(body(old, found.domain))</section>" })</details>" as HTML : nil)
             """
     }
 

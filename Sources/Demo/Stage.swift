@@ -112,7 +112,8 @@ package struct Stage: Sendable {
         guard let officer = house.officer.person, let head = house.head.person else { throw WorldFailure.noData }
         var all: [ID<Person>: Expert] = [:]
         for (index, source) in world.experts.enumerated() {
-            let entered = now - .days(390 - index)
+            // The newest was entered the day before yesterday and waits for the head.
+            let entered = index == world.experts.count - 1 ? now - .days(2) : now - .days(390 - index)
             let domains = source.domains.split(separator: ",").compactMap { Domain(rawValue: String($0)) }
             // Sub-topics by the words that describe the expert.
             let text = source.words + source.biographyZh + source.titleZh
@@ -158,7 +159,7 @@ package struct Stage: Sendable {
         var askers: [Asker] = []
         let officer = house.officer
         for (index, firm) in world.firms.enumerated() {
-            let at = now - .days(380 - index)
+            let at = index >= 288 ? now - .hours(4 + index - 288) : now - .days(380 - index)
             let mobile = "138\(String(format: "%08d", 57_000_000 + index))"
             let code = firm.kind == "enterprise" ? Stage.creditCode(region: firm.district, index: index) : nil
             let reference = reference

@@ -48,7 +48,7 @@ struct Story: Sendable {
         }
         for (index, need) in told.enumerated() {
             let goal: Goal = index < 24 ? .closed : [.accepted, .talking, .talking, .meeting, .solution, .solution, .notSolved, .talking][index % 8]
-            let at = moment(daysAgo: goal == .closed ? 60 - index : 12 - index % 6, &dice)
+            let at = moment(daysAgo: goal == .closed ? 60 - index : goal > .talking ? 5 + index % 2 : 2 + index % 2, &dice)
             let asker = index == told.count - 1 ? askers[1] : askers[(index * 7 + 3) % askers.count]
             let isHero = goal == .solution && heroes == nil
             if let expert = try await live(need, asker, at, until: goal, &dice), isHero { heroes = (asker, expert) }
@@ -56,12 +56,12 @@ struct Story: Sendable {
         progress("\(past.count + told.count) of \(Self.count)")
         for (index, need) in open.enumerated() {
             let goal: Goal = index < 25 ? .proposed : index < 40 ? .offered : .submitted
-            let at = goal == .submitted ? stage.now - .minutes(20 + 37 * (index - 40)) : moment(daysAgo: 1 + index % 3, &dice)
+            let at = goal == .submitted ? stage.now - .minutes(6 + 7 * (index - 40)) : goal == .offered ? stage.now - .hours(9 + index % 3) : moment(daysAgo: 1, &dice)
             _ = try await live(need, index == 30 ? founder : askers[(index * 11 + 5) % askers.count], at, until: goal, &dice)
         }
         // Questions come again, in other words or the same: the rest, waiting to be assigned.
         for index in 0..<max(0, Self.count - world.needs.count) {
-            _ = try await live(plain[index], askers[(index * 13 + 8) % askers.count], stage.now - .minutes(15 + 11 * index), until: .submitted, &dice)
+            _ = try await live(plain[index], askers[(index * 13 + 8) % askers.count], stage.now - .minutes(15 + 9 * index), until: .submitted, &dice)
         }
         return Heroes(owner: heroes?.owner ?? askers[0], founder: founder, expert: heroes?.expert ?? experts.keys.sorted()[0])
     }
@@ -72,7 +72,8 @@ struct Story: Sendable {
     /// Answers the expert who helped, when one did.
     func live(_ source: World.Need, _ asker: Stage.Asker, _ at: Instant, until goal: Goal, _ dice: inout Dice) async throws -> ID<Person>? {
         let (stage, house) = (stage, house)
-        let said = source.urgency
+        // An urgent need that waits for its triage would be long overdue.
+        let said = goal == .submitted && source.urgency == .now ? .thisWeek : source.urgency
         let need = try await stage.database.write { tx in
             try stage.intake.take(
                 .init(
@@ -168,7 +169,7 @@ struct Story: Sendable {
                     verdict: word, advice: scales[0], contact: scales[1], speed: scales[2], words: words?.words ?? "", noCharge: true, baseline: "", target: "", by: may.person, at: closed)
             }
             try expertly(min(closed + .hours(3), now - .minutes(1))).declare()
-            if goal == .closed, now - closed > .days(36), followUpResult || now - closed > .days(60) { try asking(closed + .days(31)).followUp(word, result: "") }
+            if goal == .closed, now - closed > .days(32), followUpResult || now - closed > .days(36) { try asking(closed + .days(31)).followUp(word, result: "") }
         }
         return opened.expert
     }

@@ -22,7 +22,7 @@ struct Start: Sendable {
         let mine = Start.held(viewer, permissions)
         let found = try await visit.read { reader in
             (
-                turns: try reader.turns(person: person, organisations: mine.organisations, permissions: mine.permissions, begunBy: now, limit: 30),
+                turns: try reader.turns(person: person, organisations: mine.organisations, permissions: mine.permissions, begunBy: now, limit: 12),
                 count: try reader.turnCount(person: person, organisations: mine.organisations, permissions: mine.permissions, begunBy: now),
                 notices: try reader.notices(of: person, before: nil, limit: 5)
             )
@@ -33,14 +33,14 @@ struct Start: Sendable {
             Page(
                 Words("首页", "Start"), word: "start", width: .narrow,
                 """
-                <h1>\(heading)</h1>
+                <h1 class="mb">\(heading)</h1>
                 \(first.map { turn in
                     nextStep(
                         found.count > 1 ? Words("轮到您，共\(found.count)件", "Your turn: \(found.count) things") : Words("轮到您", "Your turn"), turn.what,
                         "<p>\(turn.title)</p><p>\(Words("请在", "By "))\(turn.due.spoken(now: now))\(Words("前", ""))　\(turn.due.left(now: now))</p>\(link(turn.subject).map { "<p><a class=\"btn go\" href=\"\($0)\">\(turn.what)</a></p>" })")
                 } ?? nothing(viewer))
-                \(found.turns.count > 1 ? "<h2 class=\"h3 mt\">\(Words("还有这些", "And these"))</h2><ul class=\"list\">\(each: found.turns.dropFirst(), { row($0, now) })</ul>" as HTML : nil)
-                \(found.notices.isEmpty ? nil : "<h2 class=\"h3 mt\">\(Words("最近的消息", "Latest notices"))</h2><ul class=\"list\">\(each: found.notices, { Notices.row($0, now) })</ul>" as HTML)
+                \(found.turns.count > 1 ? "<h2 class=\"h3 mt mb\">\(Words("还有这些", "And these"))</h2><ul class=\"list\">\(each: found.turns.dropFirst(), { row($0, now) })</ul>\(found.count > found.turns.count ? "<p class=\"hint\">\(Words("这里列最急的\(found.turns.count)件，其余在“需求”“案例”里。", "The \(found.turns.count) most urgent are listed; the rest is under Needs and Cases."))</p>" as HTML : nil)" as HTML : nil)
+                \(found.notices.isEmpty ? nil : "<h2 class=\"h3 mt mb\">\(Words("最近的消息", "Latest notices"))</h2><ul class=\"list\">\(each: found.notices, { Notices.row($0, now) })</ul>" as HTML)
                 """))
     }
 

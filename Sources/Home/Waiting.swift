@@ -58,7 +58,7 @@ struct Waiting: Sendable {
     private static func holder(_ turn: Turn) -> Words {
         switch turn.holder {
         case .organisation: Words("服务机构", "The institution")
-        case .person: turn.permission == "offer.answer" || turn.permission == "case.declare" || turn.what.english.contains("owner") ? Words("专家", "An expert") : Words("企业或专家", "Owner or expert")
+        case .person: ["offer.answer", "case.declare", "case.expertSide"].contains(turn.permission) ? Words("专家", "The expert") : Words("企业", "The owner")
         case .system: Words("系统", "The system")
         }
     }

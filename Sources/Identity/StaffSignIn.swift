@@ -28,7 +28,7 @@ package struct StaffSignIn: Sendable {
                 \(form.summary)
                 \(Web.form(StaffSignIn.page(), """
                     \(form.show(StaffSignIn.next))\(form.show(StaffSignIn.login))\(form.show(StaffSignIn.password))\
-                    <details class="filters"><summary>\(Words("一次填好动态码", "Give the one-time code at once"))</summary>\(form.show(StaffSignIn.factorCode, optional: true))</details>\
+                    <details class="more"><summary>\(Words("一次填好动态码", "Give the one-time code at once"))</summary>\(form.show(StaffSignIn.factorCode, optional: true))</details>\
                     <p><button class="btn go big">\(Words("登录", "Sign in"))</button></p>
                     """))
                 <p class="hint mt">\(Words("忘了密码？请管理员发一个重设链接。", "Forgotten the password? Ask your administrator for a reset link."))</p>

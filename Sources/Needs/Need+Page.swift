@@ -108,7 +108,7 @@ struct NeedPages: Sendable {
         guard viewer.could(Permission<Referral, Need>.refer, need), [true].contains(need.state == .submitted || need.state.triage != nil && need.state.isOpen) else { return nil }
         guard case .inService = need.state else {
             return """
-                <details class="filters"><summary>\(Words("不归我们办，或重复了", "Not for us, or a duplicate"))</summary><div class="stack">
+                <details class="more"><summary>\(Words("不归我们办，或重复了", "Not for us, or a duplicate"))</summary><div class="stack">
                 \(Web.form(Referral.page(need.id), "<h3>\(Words("转给别处", "Hand it on"))</h3>\(Form().show(Referral.place))\(Form().show(Referral.reason))<button class=\"btn\">\(Words("转介并告诉企业", "Hand it on and tell the owner"))</button>"))
                 \(Web.form(Joint.page(need.id), "<h3>\(Words("和另一条是同一件事", "The same matter as another"))</h3>\(Form().show(Joint.into))<button class=\"btn\">\(Words("并过去", "Join them"))</button>"))
                 </div></details>

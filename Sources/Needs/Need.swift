@@ -120,7 +120,7 @@ package struct Need: Reachable, Sendable {
     /// The first sentence, short enough for a list.
     package var title: String {
         let line = statement.split(whereSeparator: { "\n。！？!?".contains($0) }).first.map { String($0).trimmed } ?? statement
-        return line.count > 30 ? String(line.prefix(29)) + "…" : line
+        return line.count > 24 ? String(line.prefix(23)) + "…" : line
     }
 
     package var reach: Reach {

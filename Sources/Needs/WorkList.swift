@@ -104,7 +104,7 @@ struct WorkList: Sendable {
                 heading, word: "needs",
                 """
                 <div class="cols left">\(queueList(found.queues, current: queue))<div>
-                <div class="row"><h1>\(heading)</h1><span class="soft">\(text == nil ? words : Words("", ""))</span><span class="end row"><a class="btn" href="\(OnBehalf.page())">\(Words("替企业录入", "Enter for somebody"))</a></span></div>
+                <div class="row"><h1>\(heading)</h1><span class="soft">\(text == nil ? words : Words("", ""))</span><span class="end row">\(viewer.mayKnock(Permission<Entry, Need>.enter.grants) ? "<a class=\"btn\" href=\"\(OnBehalf.page())\">\(Words("替企业录入", "Enter for somebody"))</a>" as HTML : nil)</span></div>
                 <form class="mt mb row" role="search" method="get" action="\(Need.list())"><label class="hide" for="q">\(Words("查找需求", "Find a need"))</label><input class="grow input" id="q" name="q" type="search" value="\(text ?? "")" data-search><input type="hidden" name="queue" value="\(queue)"><button class="btn">\(icon(.search))\(Words("查找", "Find"))</button>\
                 <div class="chips"><a class="chip" href="\(Need.list().with([("queue", queue)]))"\(attribute: "aria-current", soon || text != nil ? nil : "true")>\(Words("全部", "All"))</a><a class="chip" href="\(Need.list().with([("queue", queue), ("due", "today")]))"\(attribute: "aria-current", soon ? "true" : nil)>\(Words("今天到期 ", "Due today "))\(found.today)</a></div></form>
                 \(found.needs.isEmpty ? empty(text != nil ? Words("没有找到", "Nothing found") : Words("都办完了", "All done"), text != nil ? Words("换个词，或写编号的后6位。", "Try another word, or the last six digits of the number.") : Words("新的需求一到就出现在这里，最急的在最上面。", "New needs appear here as they come, the most urgent first.")) : table(found, isTriage, now))
@@ -157,10 +157,19 @@ struct WorkList: Sendable {
         return """
             <tr>\(isTriage ? "<td><label class=\"tick\"><input type=\"checkbox\" name=\"need\" value=\"\(need.id)\" aria-label=\"\(Words("选", "Select "))\(need.number)\"></label></td>" as HTML : nil)\
             <th scope="row"><a href="\(Need.page(need.id))">\(need.title)</a></th><td data-label="\(Words("谁的", "Whose"))">\(whose)</td>\
-            <td data-label="\(Words("地区", "Region"))">\(RegionCode(need.region).flatMap { reference.regions[$0.city]?.name })</td>\
-            <td data-label="\(Words("领域", "Domain"))">\(proposed(need))</td><td data-label="\(Words("急", "Urgency"))">\(urgency.words)</td>\
-            <td data-label="\(Words("时限", "Due"))">\(turn.map { due($0.due, now) } ?? tag(need.state.words))</td><td data-label="\(Words("编号", "Number"))" class="soft">\(need.number.suffix(6))</td></tr>
+            <td class="nowrap" data-label="\(Words("地区", "Region"))">\(RegionCode(need.region).flatMap { reference.regions[$0.city]?.name })</td>\
+            <td class="nowrap" data-label="\(Words("领域", "Domain"))">\(proposed(need))</td><td class="nowrap" data-label="\(Words("急", "Urgency"))">\(Self.short(urgency))</td>\
+            <td class="nowrap" data-label="\(Words("时限", "Due"))">\(turn.map { due($0.due, now) } ?? tag(need.state.words))</td><td data-label="\(Words("编号", "Number"))" class="soft nowrap">\(need.number.suffix(6))</td></tr>
             """
+    }
+
+    /// Short enough for a column.
+    private static func short(_ urgency: Urgency) -> Words {
+        switch urgency {
+        case .now: Words("今天", "Today")
+        case .thisWeek: Words("一周", "This week")
+        case .thisMonth: Words("一个月", "This month")
+        }
     }
 
     private func proposed(_ need: Need) -> HTML {
