@@ -161,7 +161,7 @@ struct CasePages: Sendable {
         let mayTalk = viewer.could(.talk, it) && it.state == .running
         return """
             \(lines.isEmpty ? "<p class=\"soft\">\(Words("还没有说话。", "Nothing has been said yet."))</p>" as HTML : "<ol class=\"talk\">\(each: lines, { $0.html })</ol>" as HTML)
-            \(mayTalk ? Web.form(Message.page(it.id), "\(form.show(Message.text))\(unclassified)<div class=\"row\"><button class=\"btn\">\(Words("发出去", "Send"))</button></div>") : nil)
+            \(mayTalk ? Web.form(Message.page(it.id), "<div class=\"mt\"></div>\(form.show(Message.text))\(unclassified)<div class=\"row\"><button class=\"btn\">\(Words("发出去", "Send"))</button></div>") : nil)
             """
     }
 
@@ -197,7 +197,7 @@ struct CasePages: Sendable {
         let it = found.it
         var steps = [Web.Step(.done, Words("已收到", "Received"), "\(found.need.at.spoken(now: now))"), Web.Step(.done, Words("选定专家", "Expert chosen"), "\(it.begun.spoken(now: now))")]
         let held = found.meetings.filter { if case .held = $0.state { true } else { false } }.count
-        let talks = Words("一对一\(held > 0 ? "，谈了\(held)次" : "")", held > 0 ? "One to one, met \(held) times" : "One to one")
+        let talks = Words("一对一\(held > 0 ? "，谈了\(held)次" : "")", held > 1 ? "One to one, met \(held) times" : held > 0 ? "One to one, met once" : "One to one")
         switch it.state {
         case .closed(let verdict):
             steps += [Web.Step(.done, talks), Web.Step(.done, Words("书面方案", "Written solution")), Web.Step(.done, verdict.words)]

@@ -51,7 +51,7 @@ struct DraftPages: Sendable {
                 <button class="btn quiet" name="later" value="yes">\(Words("先存着，回头再写", "Keep it, go on later"))</button></div>
                 """))
             <section class="stack mt far" aria-labelledby="files"><h2 class="h3" id="files">\(Words("照片或文件", "Photos or files")) <span class="optional">\(Words("选填", "optional"))</span></h2>
-            \(fileList(files, remove: { Draft.file(Two(id, $0.id)) }))
+            \(files.isEmpty ? nil : fileList(files, remove: { Draft.file(Two(id, $0.id)) }))
             \(files.count < Draft.mostFiles || isIn ? uploadForm(id, form) : nil)</section>
             \(telephone(visit))
             """)
@@ -78,7 +78,7 @@ struct DraftPages: Sendable {
     /// The draft as typed, made where there is none yet; never somebody else's.
     private func kept(_ visit: Visit, _ id: ID<Draft>, _ form: Form) async throws {
         let (visitor, person, now) = (visit.visitor, visit.viewer.person, visit.now)
-        let typed = form.typed(Draft.names)
+        let typed = form.typed(Draft.names + Sender.names)
         let isMine = try await visit.write { tx in
             let old = try tx.draft(id)
             if let old {
@@ -93,7 +93,7 @@ struct DraftPages: Sendable {
 
     /// What the script keeps while it is typed.
     func keepText(_ visit: Visit, _ id: ID<Draft>) async throws -> Answer {
-        let form = try await visit.form(Draft.names + ["later"])
+        let form = try await visit.form(Draft.names + Sender.names + ["later"])
         try await kept(visit, id, form)
         return .nothing
     }

@@ -32,7 +32,7 @@ struct Sender: Sendable {
                 \(title(Words("这件事是为谁办的", "Whom is it for?"), "\(Words("企业、个体户、正在筹办的都可以。", "A company, a self-employed person, or somebody still founding: all are welcome."))", above: Words("最后一步", "Last step")))
                 \(form.summary)
                 <section class="panel"><h2 class="h3">\(Words("您的需求", "Your need"))</h2><p>\(draft.form["statement"]?.first ?? "")</p></section>
-                \(Web.form(Draft.who(id), draft: Draft.text(id), """
+                \(Web.form(Draft.who(id), draft: Draft.text(id).with([("page", "who")]), """
                     \(WhoAsks.show(form, found.context, reference))\
                     <p class="hint"><a href="\(Link(path: "/privacy"))">\(Words("怎样保护您的信息", "How your information is protected"))</a></p>\
                     <p class="mt"><button class="btn go big">\(Words("把需求交给服务机构", "Send the need"))</button></p>

@@ -65,7 +65,7 @@ package func face(_ name: String, small: Bool = false) -> HTML {
 
 /// The notice at every box and upload: the system is unclassified.
 package var unclassified: HTML {
-    "<p class=\"hint\">\(Words("本系统为非涉密系统，严禁填写、上传国家秘密、工作秘密。", "This system is not for classified matters: never enter or upload state or work secrets."))</p>"
+    "<p class=\"hint mb\">\(Words("本系统为非涉密系统，严禁填写、上传国家秘密、工作秘密。", "This system is not for classified matters: never enter or upload state or work secrets."))</p>"
 }
 
 /// One step of a timeline: done, now or to come; the word says it too.
