@@ -46,7 +46,7 @@ struct TriageCommand: AsyncParsableCommand {
     }
 
     private func learn() throws {
-        FileHandle.standardError.write(Data("zhuqi: learning from \(train.count) files, some minutes\n".utf8))
+        FileHandle.standardError.write(Data("zhuqi: learning from \(train.count) files\n".utf8))
         let report = try Training.run(files: train)
         print(report)
         let model = report.classifier.write()
