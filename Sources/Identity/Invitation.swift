@@ -62,20 +62,23 @@ package struct Invitation: Sendable {
         guard form.isGood, let code, let name, let login, let password else { return try await show(visit, code: nil, form) }
         let hash = try await Password.hash(password)
         let (now, address) = (visit.now, visit.address)
-        let wrong = try await visit.write { tx -> Words? in
-            guard let found = try tx.invitation(code, now: now) else { return Words("代码不对、用过了或过期了。请再要一个", "The code is wrong, used or expired. Please ask for another") }
+        let refused = Words("代码不对、用过了或过期了。请再要一个", "The code is wrong, used or expired. Please ask for another")
+        let (purpose, wrong) = try await visit.write { tx -> (Purpose?, Words?) in
+            guard let found = try tx.invitation(code, now: now) else { return (nil, refused) }
             guard found.purpose == .first || found.login.isEmpty || found.login == login.lowercased() else {
-                return Words("账号和邀请的不一致", "The login name is not the invited one")
+                return (nil, Words("账号和邀请的不一致", "The login name is not the invited one"))
             }
             switch found.purpose {
             case .reset:
-                guard let person = found.person else { return Words("代码不对", "The code is wrong") }
+                guard let person = found.person else { return (nil, refused) }
                 try tx.run("update account set password = \(hash) where person = \(person)")
                 try tx.endSessions(of: person, now: now)
                 try tx.tell(.init(to: person, .mustKnow, about: Subject("person", person), key: "reset", Words("密码已重设", "Your password was reset"), place: "/account"), at: now)
             case .first, .staff:
+                // Somebody else became administrator in the meantime: they invite, the printed code is worth nothing.
+                guard try found.purpose != .first || !tx.hasAdministrator(now: now) else { return (nil, refused) }
                 guard try !tx.exists("select 1 from account where login = \(login.lowercased())") else {
-                    return Words("这个账号已经有了，请换一个", "This login name exists already; please choose another")
+                    return (nil, Words("这个账号已经有了，请换一个", "This login name exists already; please choose another"))
                 }
                 let person = try tx.makePerson(name: name, mail: login.contains("@") ? login : nil, now: now)
                 try tx.makeAccount(person, login: login, passwordHash: hash, now: now)
@@ -83,13 +86,15 @@ package struct Invitation: Sendable {
             }
             try tx.useInvitation(code, now: now)
             try tx.record(Used(subject: Subject(kind: "invitation", id: found.purpose.rawValue), fields: ["role": found.role]), by: .system, at: now, from: address)
-            return nil
+            return (found.purpose, nil)
         }
         if let wrong {
             form.wrong(Invitation.code, Wrong(wrong))
             return try await show(visit, code: nil, form)
         }
-        return .see(StaffSignIn.page(), saying: Words("账号开通了，请登录", "The account is open; please sign in"))
+        return .see(
+            StaffSignIn.page(),
+            saying: purpose == .reset ? Words("新密码设好了，请登录", "The new password is set; please sign in") : Words("账号开通了，请登录", "The account is open; please sign in"))
     }
 }
 

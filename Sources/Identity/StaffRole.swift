@@ -37,7 +37,7 @@ package struct StaffRole: Sendable {
     struct ResetMade: Happening { static let kind = "staff.resetMade"; let subject: Subject }
 
     /// The kind of organisation that a role belongs to; nil for those that stand outside.
-    static func kind(of role: String) -> OrganisationEntry.Kind? {
+    package static func kind(of role: String) -> OrganisationEntry.Kind? {
         switch role {
         case Role.officer.name, Role.head.name: .institution
         case Role.liaison.name: .workstation
@@ -121,15 +121,12 @@ package struct StaffRole: Sendable {
             form.wrong(StaffRole.organisation, Wrong("这个身份不在这类单位，请换一个", "This role is not one of that organisation; please choose another"))
         }
         if isTaken { form.wrong(StaffRole.login, Wrong("这个账号已经有了", "This login name exists already")) }
-        guard form.isGood, let name, let login, let role else { return try await showNew(visit, form) }
+        guard form.isGood, let name, let login, let role = role.flatMap({ Role.named($0) }) else { return try await showNew(visit, form) }
         let (now, viewer, address) = (visit.now, visit.viewer, visit.address)
         let code = try await visit.write { tx in
             let may = try viewer.may(.manageStaff)
-            let code = try tx.invite(
-                .staff, name: name, login: login, role: role, organisation: organisation?.id, region: organisation?.region ?? "", by: may.by, expires: now + .days(7))
-            try tx.record(
-                Invited(subject: Subject(kind: "role", id: role), fields: ["role": role, "organisation": organisation?.id.text ?? ""]), by: may.by, at: now, from: address)
-            return code
+            return try tx.inviteStaff(
+                name: name, login: login, role: role, organisation: organisation, region: organisation?.region ?? "", by: may.by, now: now, from: address)
         }
         return await hand(visit, code, login, Words("邀请好了", "Invited"), Words("开通工作账号", "Open your staff account"))
     }
@@ -254,8 +251,7 @@ package struct StaffRole: Sendable {
         guard let login = found.login else { throw Problem.notFound }
         let (now, address, may) = (visit.now, visit.address, try may(visit.viewer, about: person))
         let code = try await visit.write { tx in
-            let code = try tx.invite(.reset, person: person, name: found.profile.name, login: login, role: "", organisation: nil, region: "", by: may.by, expires: now + .days(7))
-            try tx.record(ResetMade(subject: Subject("person", person)), by: may.by, at: now, from: address)
+            guard let code = try tx.inviteReset(login: login, by: may.by, now: now, from: address) else { throw Problem.notFound }
             return code
         }
         return await hand(visit, code, login, Words("重设密码的链接", "The reset link"), Words("重设密码", "Set a new password"))

@@ -74,7 +74,7 @@ struct Match: AsyncParsableCommand {
         func readable(_ reference: Reference) -> String {
             var lines = ["\(institution), \(subTopic ?? domain.rawValue)\(confidence.map { " (proposed at \(Int(($0 * 100).rounded())) %\($0 < 0.6 ? "; a person decides" : ""))" } ?? "")"]
             let barred = preview.barred.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }.joined(separator: ", ")
-            lines.append("\(preview.candidates) experts looked at\(barred.isEmpty ? "" : "; kept out by \(barred)"); seed \(preview.ranking.seed); replay \(preview.ranking.holds ? "holds" : "DOES NOT HOLD")")
+            lines.append("\(preview.candidates) experts looked at\(barred.isEmpty ? "" : "; hard conditions that fail: \(barred)"); seed \(preview.ranking.seed); replay \(preview.ranking.holds ? "holds" : "DOES NOT HOLD")")
             if preview.places.isEmpty { lines.append("Nobody fits now; the need would keep its place and be matched again.") }
             for place in preview.places {
                 lines.append("\n\(place.rank)  \(preview.names[place.expert] ?? place.expert.text)  \(place.score)\(place.isRival ? "  of the same industry: only if the owner agrees" : "")")

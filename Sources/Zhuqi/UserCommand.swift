@@ -89,18 +89,14 @@ struct UserCommand: AsyncParsableCommand {
                 if let reach, let own = place.flatMap({ RegionCode($0.region) }), !own.contains(reach) {
                     throw Stop("\(reach) lies outside \(place?.name ?? "")'s own region, \(own)")
                 }
-                let region = reach?.text ?? place?.region ?? ""
-                let code = try tx.invite(.staff, name: name, login: login, role: role.name, organisation: place?.id, region: region, by: .system, expires: .now + .days(7))
-                try tx.record(
-                    Invited(subject: Subject(kind: "role", id: role.name), fields: ["role": role.name, "organisation": place?.id.text ?? ""]), by: .system, at: .now)
-                return code
+                return try tx.inviteStaff(name: name, login: login, role: role, organisation: place, region: reach?.text ?? place?.region ?? "", by: .system, now: .now)
             }
             print("zhuqi: within seven days, once, \(login) opens the account here; the link is not kept:")
             print("  \(settings.address)\(Invitation.token(.init(code)).text)")
         }
 
         private static func place(_ asked: String?, for role: Role, _ reader: Reader) throws -> OrganisationEntry? {
-            guard let kind = role.home else {
+            guard let kind = StaffRole.kind(of: role.name) else {
                 if asked != nil { throw Stop("the role \(role.name) stands outside organisations; leave --organisation out") }
                 return nil
             }
@@ -118,13 +114,11 @@ struct UserCommand: AsyncParsableCommand {
             }
             return "there are " + all.prefix(20).map { "\($0.name) (\($0.id))" }.joined(separator: ", ")
         }
-
-        struct Invited: Happening { static let kind = "staff.invited"; let subject: Subject; let fields: [String: String] }
     }
 
     struct Reset: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Print a link, good for one day, that sets a new password.", discussion: "The second factor stays, and is asked for at the next sign-in.")
+            abstract: "Print a link, good for seven days, that sets a new password.", discussion: "The second factor stays, and is asked for at the next sign-in.")
 
         @Argument(help: "The login name.") var login: String
 
@@ -136,7 +130,7 @@ struct UserCommand: AsyncParsableCommand {
             guard let code = try await database.write({ try $0.inviteReset(login: login, by: .system, now: .now) }) else {
                 throw Stop("nobody has the login name “\(login)”; `zhuqi user list` prints all")
             }
-            print("zhuqi: within one day, once, \(login) sets a new password here; the link is not kept:")
+            print("zhuqi: within seven days, once, \(login) sets a new password here; the link is not kept:")
             print("  \(settings.address)\(Invitation.token(.init(code)).text)")
         }
     }
@@ -153,19 +147,6 @@ struct UserCommand: AsyncParsableCommand {
                 let roles = account.roles.map { [$0.role, $0.organisation, $0.region].filter { !$0.isEmpty }.joined(separator: " ") }
                 print([account.login, account.hasFactor ? "factor" : "no factor", roles.isEmpty ? "no role" : roles.joined(separator: "; ")].joined(separator: "\t"))
             }
-        }
-    }
-}
-
-extension Role {
-    /// The kind of organisation that the role belongs to; nil for those that stand outside.
-    fileprivate var home: OrganisationEntry.Kind? {
-        switch self {
-        case .officer, .head: .institution
-        case .liaison: .workstation
-        case .smeAuthority: .smeAuthority
-        case .civilAffairs: .civilAffairs
-        default: nil
         }
     }
 }
