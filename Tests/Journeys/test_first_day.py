@@ -11,7 +11,7 @@ from visitor import Answer, Visitor
 
 PASSWORD = "春天的河边有三只白鹭在走"
 NEW = "秋天的山上有五只松鼠在跑"
-TODAY = time.strftime("%Y-%m-%d", time.gmtime(time.time() + 8 * 3600))
+TODAY, LATER = (time.strftime("%Y-%m-%d", time.gmtime(time.time() + 8 * 3600 + days * 86400)) for days in (0, 700))
 
 
 @pytest.fixture(params=ENGINES)
@@ -72,7 +72,7 @@ def test_a_province_starts_from_an_empty_database(empty):
     designated = send(
         lin, "/institutions/new",
         [("name", "台州市中小企业服务中心"), ("region", "331000"), ("telephone", "0576-88880000"), ("document", "浙企〔2026〕18号"), ("from", TODAY),
-         ("until", "2035-12-31"), ("inCharge", "吴江"), ("contact", "0576-88880000")], action="/institutions")
+         ("until", LATER), ("inCharge", "吴江"), ("contact", "0576-88880000")], action="/institutions")
     institution = designated.header("location").split("/")[-1]
 
     told = zhuqi("user", "invite", "--name", "陈晓", "--login", "chen@example.cn", "--role", "officer", "--organisation", "台州市中小企业服务中心")
@@ -89,7 +89,7 @@ def test_a_province_starts_from_an_empty_database(empty):
          ("biographyEnglish", "Helped many firms to be paid"), ("region", "331003")])
     place = f"/volunteers/{entered.header('location').split('/')[-1]}/appointment"
     assert officer.get(place).status == 404, "who enters does not appoint"
-    send(head, place, [("number", "〔2026〕1号"), ("from", TODAY), ("until", "2035-12-31")])
+    send(head, place, [("number", "〔2026〕1号"), ("from", TODAY), ("until", LATER)])
     assert "沈立" in Visitor(empty).get("/experts").text
     assert "沈立" in zhuqi("match", "--text", "客户拖欠货款半年了，怎么起诉", "--region", "331003")
 
