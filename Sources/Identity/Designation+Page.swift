@@ -75,7 +75,7 @@ struct DesignationDesk: Sendable {
                 <tbody>\(each: all, { line in
                     """
                     <tr><td><a class="hit" href="\(DesignationDesk.page(line.institution.id))">\(line.institution.name)</a></td><td>\(place(line.institution.region))</td>\
-                    <td>\(line.until.map { tag(Words("到\($0)", "until \($0)"), $0 - today < 90 ? .wait : .good) } ?? tag(Words("没有有效的确定", "not in force"), .bad))</td></tr>
+                    <td>\(line.until.map { tag(Words("到", "until ") + $0.full(), $0 - today < 90 ? .wait : .good) } ?? tag(Words("没有有效的确定", "not in force"), .bad))</td></tr>
                     """
                 })</tbody></table>
                 """))
@@ -173,14 +173,14 @@ struct DesignationDesk: Sendable {
                 """
                 \(title(Words(same: institution.name), "\(place(institution.region))"))
                 \(form.summary)
-                \(current.map { say(.good, "<p>\(Words("有效到\($0.until)，还有\($0.until - today)天", "In force until \($0.until), \($0.until - today) days left"))</p>") } ?? say(.bad, "<p>\(Words("现在没有有效的确定", "No designation is in force"))</p>"))
+                \(current.map { say(.good, "<p>\(Words("有效到", "In force until ") + $0.until.full() + Words("，还有\($0.until - today)天", ", \($0.until - today) days left"))</p>") } ?? say(.bad, "<p>\(Words("现在没有有效的确定", "No designation is in force"))</p>"))
                 <dl class="facts"><dt>\(Words("主管关系", "Answers to"))</dt><dd>\(answering.map(DesignationDesk.words) ?? Words("未知", "unknown"))</dd>\
                 <dt>\(Words("咨询电话", "Telephone"))</dt><dd>\(institution.telephone)</dd></dl>
                 <h2 class="h3 mt">\(Words("历次确定", "All terms"))</h2>
                 <ul class="list">\(each: terms, { term in
                     """
-                    <li><b>\(term.document)</b>\(Words("　\(term.from)至\(term.until)", " · \(term.from) to \(term.until)"))<br><span class="soft">\(Words("负责人 ", "In charge: "))\(term.inCharge)\(Words("　联系 ", " · contact: "))\(term.contact)</span>\
-                    \(term.revoked.map { "<br>\(tag(Words("\($0.day)撤销", "revoked \($0.day)"), .bad)) \($0.reason)" as HTML })</li>
+                    <li><b>\(term.document)</b>\(Words("　", " · ") + term.from.full() + Words("至", " to ") + term.until.full())<br><span class="soft">\(Words("负责人 ", "In charge: "))\(term.inCharge)\(Words("　联系 ", " · contact: "))\(term.contact)</span>\
+                    \(term.revoked.map { "<br>\(tag($0.day.full() + Words("撤销", ": revoked"), .bad)) \($0.reason)" as HTML })</li>
                     """
                 })</ul>
                 <section class="mt panel"><h2 class="h3">\(Words("续期", "Renew"))</h2>
@@ -228,7 +228,7 @@ struct DesignationDesk: Sendable {
             Page(
                 Words("撤销确定", "Revoke the designation"), width: .narrow, back: (DesignationDesk.page(id), Words(same: institution.name)), wrongs: form.wrongs.count,
                 """
-                \(title(Words("撤销\(institution.name)的确定？", "Revoke the designation of \(institution.name)?"), "\(current.document)\(Words("　到\(current.until)", " · until \(current.until)"))"))
+                \(title(Words("撤销\(institution.name)的确定？", "Revoke the designation of \(institution.name)?"), "\(current.document)\(Words("　到", " · until ") + current.until.full())"))
                 \(form.summary)
                 \(say(.wait, """
                     <p><b>\(Words("撤销之后", "After that"))</b></p><ul><li>\(Words("从今天起，本地区新的难题不再由这家机构受理", "From today it takes in no new needs of the region"))</li>\

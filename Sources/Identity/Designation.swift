@@ -37,7 +37,7 @@ package struct Designation: Sendable {
         package var words: Words {
             switch self {
             case .term: Words("到期日要晚于起始日，起始日也不能和以前某一次相同", "The last day must be after the first, and the first differ from that of any earlier term")
-            case .overlaps(let from, let until): Words("\(from)至\(until)已经确定过，请从\(until + 1)起", "It is designated from \(from) to \(until); please begin on \(until + 1)")
+            case .overlaps(let from, let until): from.full() + Words("至", " to ") + until.full() + Words("已经确定过，请从下一天起", " it is designated already; please begin on the day after")
             case .other(let name): Words("这段时间这个地区已确定\(name)。要换，先撤销那一家", "In that time the region has \(name). To change, revoke that one first")
             case .jurisdiction(let name): Words("这个地区由\(name.chinese)主管，请由那里确定", "This region answers to \(name.english), which designates there")
             case .nothing: Words("现在没有有效的确定可以撤销", "There is no designation in force to revoke")
@@ -104,7 +104,8 @@ extension Transaction {
         _ institution: OrganisationEntry, by authority: ID<Organisation>, document: String, from: Day, until: Day, inCharge: String, contact: String,
         person: ID<Person>, now: Instant, address: String = ""
     ) throws {
-        _ = try rows("select id from organisation where id = \(institution.id)\(.forUpdate)") { try $0(ID<Organisation>.self) }
+        // The authority's row too: two institutions of one region are not designated at once.
+        _ = try rows("select id from organisation where id in (\(list: [authority, institution.id])) order by id\(.forUpdate)") { try $0(ID<Organisation>.self) }
         let earlier = try designations(of: institution.id)
         guard until > from, !earlier.contains(where: { $0.from == from }) else { throw Designation.Refusal.term }
         for other in earlier {

@@ -26,7 +26,7 @@ struct OwnSessions: Sendable {
                 \(title(Words("登录过的设备", "Signed-in devices"), "\(Words("有不认识的，就让它退出。", "End any that you do not know."))"))
                 <ul class="list">\(each: sessions, { session in
                     """
-                    <li><div class="row"><div><b>\(OwnSessions.device(session.device))</b>\(session.hash == current ? tag(Words("这一个", "this one"), .good) : nil)<br>\
+                    <li><div class="row"><div><b>\(OwnSessions.device(session.device))</b> \(session.hash == current ? tag(Words("这一个", "this one"), .good) : nil)<br>\
                     <span class="soft small">\(Words("登录 ", "Signed in "))\(time(session.begun))\(Words("　最近 ", " · last seen "))\(time(session.seen))\(Words("　", " · "))\(session.address)</span></div>\
                     \(session.hash == current ? nil : "<div class=\"end\">\(button(OwnSessions.end(), Words("让它退出", "End it"), kind: "btn quiet", fields: [("session", OwnSessions.name(session.hash, vault))]))</div>" as HTML)</div></li>
                     """

@@ -162,9 +162,11 @@ package struct StaffRole: Sendable {
     private func find(_ visit: Visit, _ person: ID<Person>) async throws -> Found {
         let now = visit.now
         return try await visit.read { reader in
-            guard let profile = try reader.profile(person), try reader.account(of: person) != nil else { throw Problem.notFound }
+            // Staff alone: owners and experts are no business of this desk.
+            let (login, roles) = (try reader.value("select login from account where person = \(person)", String.self), try reader.roles(heldBy: person))
+            guard let profile = try reader.profile(person), login != nil || roles.contains(where: { Role.named($0.role).map(Role.staff.contains) == true }) else { throw Problem.notFound }
             return Found(
-                profile: profile, login: try reader.value("select login from account where person = \(person)", String.self), roles: try reader.roles(heldBy: person),
+                profile: profile, login: login, roles: roles,
                 sessions: try reader.sessions(of: person, now: now).count)
         }
     }
@@ -186,7 +188,7 @@ package struct StaffRole: Sendable {
                 })</ul>
                 \(isOneself ? nil : """
                     <section class="mt panel"><h2 class="h3">\(Words("登录", "Sign-in"))</h2><p class="soft">\(Words("\(found.sessions)处登录着", "\(found.sessions) open sessions"))</p><div class="row">\
-                    \(button(StaffRole.sessions(person), Words("让他全部退出", "End all sessions")))\(button(StaffRole.reset(person), Words("发重设密码的链接", "Make a reset link")))</div></section>
+                    \(button(StaffRole.sessions(person), Words("让他全部退出", "End all sessions")))\(found.login == nil ? nil : button(StaffRole.reset(person), Words("发重设密码的链接", "Make a reset link")))</div></section>
                     """ as HTML)
                 """))
     }
