@@ -50,7 +50,7 @@ package struct Ladder: Sendable {
         try tx.add(proposal, ranking: ranking)
         try tx.record(Proposed(subject: need.subject, fields: ["round": "\(round)", "count": "\(places.count)"]), by: by, at: now, from: address)
         if triage.urgency == .now {
-            let duty = Set<ID<Person>>()  // DUTY
+            let duty = Set(try tx.onDuty(need.institution, now.day).filter { $0.kind == .expert }.map(\.person))
             let first = places.first { duty.contains($0.expert) && !$0.isRival } ?? places.first { !$0.isRival }
             if let first { try offer(need, to: first.expert, triage, in: tx, now: now, by: by, address: address) }
             return proposal

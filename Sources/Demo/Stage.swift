@@ -46,6 +46,7 @@ package struct Stage: Sendable {
         let house = try await organisations(&cast)
         progress("\(world.experts.count) experts")
         let experts = try await self.experts(world, house, &dice)
+        try await duty(house, experts)
         progress("\(world.firms.count) firms and founders")
         let askers = try await firms(world, house, &dice)
         progress("\(Story.count) needs and their cases")
@@ -68,6 +69,17 @@ package struct Stage: Sendable {
             try tx.run("insert into mark (name, at) values ('demo', \(now))")
         }
         try await Seal.sealAll(database)
+    }
+
+    /// A roster of five weeks: an officer and two experts for each day, by turns.
+    private func duty(_ house: House, _ experts: [ID<Person>: Expert]) async throws {
+        guard let officer = house.officer.person else { return }
+        let (people, days, institution) = (experts.keys.sorted(), (0..<35).map { now.day + ($0 - 1) }, house.institution)
+        let duties = days.enumerated().flatMap { index, day in
+            [Duty(institution: institution, day: day, person: officer, kind: .officer)]
+                + [0, 1].map { Duty(institution: institution, day: day, person: people[(index * 2 + $0) % people.count], kind: .expert) }
+        }
+        try await database.write { tx in try tx.setDuties(duties, of: institution, on: days) }
     }
 
     private func organisations(_ cast: inout Cast) async throws -> House {

@@ -13,10 +13,15 @@ import Web
 package struct Intake: Sendable {
     let adviser: Adviser
     let reference: Reference
+    /// Who is on duty on a day, from the room that keeps the roster.
+    let officersOnDuty: @Sendable (ID<Organisation>, Day, Reader) throws -> [ID<Person>]
 
-    package init(adviser: Adviser, reference: Reference) {
+    package init(
+        adviser: Adviser, reference: Reference, officersOnDuty: @escaping @Sendable (ID<Organisation>, Day, Reader) throws -> [ID<Person>] = { _, _, _ in [] }
+    ) {
         self.adviser = adviser
         self.reference = reference
+        self.officersOnDuty = officersOnDuty
     }
 
     package struct Request: Sendable {
@@ -65,7 +70,9 @@ package struct Intake: Sendable {
         try tx.record(
             Need.Submitted(subject: need.subject, fields: ["source": need.source.kind.rawValue, "region": need.region]), by: request.by, at: now, from: address)
         if suggestion.urgency == .now {
-            for officer in try tx.members(of: institution.id, role: Role.officer.name, now: now, limit: 20) {
+            // The officer on duty; without a roster for the day, all of them.
+            let onDuty = try officersOnDuty(institution.id, now.day, tx)
+            for officer in try onDuty.isEmpty ? tx.members(of: institution.id, role: Role.officer.name, now: now, limit: 20) : onDuty {
                 try tx.tell(
                     Notice(
                         to: officer, .work, about: need.subject, key: "urgent", Words("有一条停工停产的急事，2小时内要有专家接手", "An urgent need: an expert must accept within two hours"),

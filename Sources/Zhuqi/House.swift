@@ -72,7 +72,9 @@ struct House {
         init(reference: Reference, post: Post, files: FileStore) {
             let queues: @Sendable (Viewer, Reader, Instant) throws -> [QueueWord] = { try NeedsRoom.queues($0, $1, $2) + CasesRoom.queues($0, $1, $2) }
             cases = CasesRoom(reference: reference, files: files, queues: queues)
-            intake = Intake(adviser: Adviser(reference: reference, classifier: .bundled), reference: reference)
+            intake = Intake(
+                adviser: Adviser(reference: reference, classifier: .bundled), reference: reference,
+                officersOnDuty: { institution, day, reader in try reader.onDuty(institution, day).filter { $0.kind == .officer }.map(\.person) })
             var slots = NeedsRoom.Slots()
             // Who is not appointed is not public yet.
             slots.expertName = { person, reader in try reader.expert(person).flatMap { $0.isAppointed(on: Instant.now.day) ? $0.name : nil } }
