@@ -179,6 +179,25 @@ extension Transaction {
 
     func setEnded(_ id: ID<Case>, at now: Instant?) throws { try run("update service_case set ended_at = \(now) where id = \(id)") }
 
+    /// A case that was stopped, given back or ended with its need goes on with this expert. Whoever helped before stays in the history.
+    func takeUpAgain(_ found: Case, _ expert: ID<Person>, now: Instant) throws {
+        if let former = found.expert {
+            try run(
+                """
+                insert into expert_change (service_case, expert, from_at, at, kind, reason, by_person)
+                values (\(found.id), \(former), \(found.undertaking ?? found.begun), \(now), \(Change.Kind.owner.rawValue), '', \(found.asker)) on conflict do nothing
+                """)
+        }
+        try reopen(found.id)
+        try setExpert(expert, of: found.id)
+    }
+
+    /// Nothing of an earlier end, verdict, follow-up or stop holds any more; happenings keep them.
+    func reopen(_ id: ID<Case>) throws {
+        for table in ["case_closure", "case_declaration", "follow_up", "case_suspension"] as [SQL] { try run("delete from \(table) where service_case = \(id)") }
+        try setEnded(id, at: nil)
+    }
+
     package func lock(_ id: ID<Case>) throws -> Case {
         _ = try values("select id from service_case where id = \(id)\(.forUpdate)", String.self)
         guard let found = try serviceCase(id) else { throw Problem.notFound }

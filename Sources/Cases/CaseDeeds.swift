@@ -84,6 +84,8 @@ package struct CaseDeeds {
         guard let happening = try found.close(closure, hasSolution: try !tx.solutions(of: id).isEmpty) else { return }
         try tx.save(closure, of: id, by: may)
         try tx.setEnded(id, at: now)
+        // What was agreed for later is free again for others.
+        for meeting in try tx.meetings(of: id) where meeting.allows(.cancel) { try tx.cancel(meeting.id, reason: "", by: may.person, now: now) }
         try tx.record(happening, by: may.by, at: now, from: address)
         try ClosurePages.afterClosure(found, closure.verdict, tx, now, days)
     }
@@ -152,8 +154,12 @@ package struct MeetingDeeds {
     package func agree(at begins: Instant) throws -> ID<Case> {
         try change(.agree) { meeting, found, may in
             guard may.person != meeting.proposedBy, meeting.times.contains(begins), let expert = found.expert else { throw Problem.notFound }
+            guard found.state == .running else { throw found.refusal() }
+            guard begins > now else {
+                throw Problem("meeting.over", status: 409, Words("这个时间已经过去了", "This time is past"), Words("请回案例另提时间。", "Please propose another in the case."))
+            }
             guard try tx.agree(meeting, at: begins, people: [found.asker, expert], by: may, now: now) else {
-                let free = try MeetingPages.nearest(begins, meeting.minutes, [found.asker, expert], tx).map { $0.spoken(now: now) }
+                let free = try MeetingPages.nearest(begins, meeting.minutes, [found.asker, expert], tx, after: now).map { $0.spoken(now: now) }
                 throw Problem(
                     "meeting.taken", status: 409, Words("这个时间刚被别的约占了", "This time was just taken"),
                     Words("最近的空：\(free.map(\.chinese).joined(separator: "、"))。请回案例重新提时间。", "Nearest free times: \(free.map(\.english).joined(separator: "; ")). Please propose again in the case."))
@@ -167,12 +173,18 @@ package struct MeetingDeeds {
     }
 
     @discardableResult
-    package func begin() throws -> ID<Case> { try change(.begin) { meeting, _, may in try tx.begin(meeting, by: may, now: now) } }
+    package func begin() throws -> ID<Case> {
+        try change(.begin) { meeting, found, may in
+            guard found.state == .running else { throw found.refusal() }
+            try tx.begin(meeting, by: may, now: now)
+        }
+    }
 
     @discardableResult
     package func end() throws -> ID<Case> {
         try change(.end) { meeting, found, may in
             try tx.end(meeting, by: may, now: now)
+            guard found.state == .running else { return }
             try tx.give(found.turn(.solution, since: now, days: days))
         }
     }

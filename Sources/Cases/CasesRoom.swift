@@ -132,8 +132,12 @@ package struct CasesRoom: Room {
         if let open = try tx.openOffer(for: need.id) {
             try tx.save(.recalled, reason: "", of: open, now: now)
             try tx.endTurn(of: open.subject)
+            try tx.tell(Notice(to: open.expert, .mustKnow, about: open.subject, key: "withdrawn", Words("这件事企业不办了，不用再答复，谢谢您", "The owner no longer needs this; no answer is wanted any more, thank you"), place: Offer.list().text), at: now)
         }
-        if let running = try tx.serviceCase(of: need.id), running.isOpen {
+        if let running = try tx.serviceCase(of: need.id), running.isOpen || running.closure?.verdict == .not {
+            if let expert = running.expert, running.isOpen {
+                try tx.tell(Notice(to: expert, .mustKnow, about: running.subject, key: "withdrawn", Words("企业撤回了需求，案例\(running.number)结束，谢谢您的帮助", "The owner withdrew the need; case \(running.number) has ended, thank you for your help"), place: Case.list().text), at: now)
+            }
             for meeting in try tx.meetings(of: running.id) where meeting.allows(.cancel) { try tx.cancel(meeting.id, reason: "", by: by, now: now) }
             try tx.setEnded(running.id, at: now)
             try tx.giveBack(need.id)
@@ -141,6 +145,9 @@ package struct CasesRoom: Room {
             try tx.record(Case.Ended(subject: running.subject, fields: ["why": "withdrawn"]), by: .person(by), at: now)
         }
     }
+
+    /// Whether an expert has been asked or a case stands for a need: then its triage is not taken back.
+    package static func isAsked(_ need: ID<Need>, _ reader: Reader) throws -> Bool { try reader.openOffer(for: need) != nil || reader.serviceCase(of: need) != nil }
 
     package static func maySee(_ visit: Visit, _ subject: Subject, _ reader: Reader) throws -> Bool? {
         switch subject.kind {
@@ -172,11 +179,14 @@ package struct CasesRoom: Room {
                     let found = try tx.lock(id)
                     guard found.isOpen else { return }
                     if entry.kind == "complaint.serviceStopped" {
+                        // While another expert is looked for there is no service to stop.
+                        guard found.expert != nil else { return }
                         try tx.suspend(id, at: now)
                         try tx.give(found.turn(.review, since: now, days: ladder.reference.workingDays))
                     } else {
+                        guard found.suspended != nil else { return }
                         try tx.resume(id)
-                        try tx.give(found.turn(.reply(from: .expert), since: now, days: ladder.reference.workingDays))
+                        try tx.give(found.turn(found.undertaking == nil ? .undertaking : .reply(from: .expert), since: now, days: ladder.reference.workingDays))
                     }
                     for person in [found.asker] + [found.expert].compactMap({ $0 }) {
                         try tx.tell(

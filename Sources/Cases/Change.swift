@@ -97,7 +97,7 @@ struct ChangePages: Sendable {
 
     /// Takes the expert off the case and looks for the next: also when an appointment ends in mid-case.
     static func change(_ found: Case, _ kind: Change.Kind, reason: String, by: Party, _ ladder: Ladder, _ tx: Transaction, _ now: Instant, _ address: String) throws {
-        guard let expert = found.expert, found.isOpen || found.closure?.verdict == .not else { throw found.refusal() }
+        guard let expert = found.expert, try found.isOpen || found.closure?.verdict == .not || tx.followUp(of: found.id)?.verdict == .not else { throw found.refusal() }
         let person: ID<Person> = if case .person(let person) = by { person } else { expert }
         try tx.run(
             """
@@ -105,12 +105,13 @@ struct ChangePages: Sendable {
             values (\(found.id), \(expert), \(found.undertaking ?? found.begun), \(now), \(kind.rawValue), \(reason), \(person))
             """)
         // A verdict of "not solved" is kept in the history of happenings; the case goes on.
-        try tx.run("delete from case_closure where service_case = \(found.id)")
-        try tx.setEnded(found.id, at: nil)
+        try tx.reopen(found.id)
+        try tx.reopen(found.need)
         for meeting in try tx.meetings(of: found.id) where meeting.allows(.cancel) { try tx.cancel(meeting.id, reason: "", by: person, now: now) }
         try tx.setExpert(nil, of: found.id)
         try tx.endTurn(of: found.subject)
         try tx.endTurn(of: Declaration.subject(found.id))
+        try tx.endTurn(of: FollowUp.subject(found.id))
         try tx.giveBack(found.need)
         try tx.record(Change.Done(subject: found.subject, fields: ["expert": expert.text, "kind": kind.rawValue]), by: by, at: now, from: address)
         try tx.tell(Notice(to: found.asker, .mustKnow, about: found.subject, key: "change", Words("您的案例要换一位专家（\(kind.words.chinese)），正在重新推荐", "Your case gets another expert (\(kind.words.english)); new ones are being proposed"), detail: Words(same: kind == .owner ? "" : reason), place: Need.page(found.need).text), at: now)

@@ -134,7 +134,7 @@ struct ClosurePages: Sendable {
         if viewer.could(Permission<Closure, Case>.close, found), let followUp, followUp.verdict == nil, now.day >= followUp.due {
             return "<a class=\"btn go\" href=\"\(FollowUp.page(found.id))\">\(Words("答回访，一分钟", "Answer the follow-up, one minute"))</a>"
         }
-        if found.closure?.verdict == .not, viewer.could(.review, found) {
+        if found.closure?.verdict == .not || followUp?.verdict == .not, viewer.could(.review, found) {
             return "<a class=\"btn go\" href=\"\(Change.page(found.id))\">\(Words("换一位专家再办", "Take it up with another expert"))</a>"
         }
         return .empty

@@ -118,6 +118,7 @@ extension Case {
     func close(_ closure: Closure, hasSolution: Bool) throws(ClosureRefusal) -> Closure.Done? {
         if let earlier = self.closure { if earlier.verdict == closure.verdict { return nil } else { throw .past(earlier.verdict) } }
         guard ended == nil else { throw .ended }
+        guard expert != nil else { throw .changing }
         guard hasSolution || closure.verdict == .not else { throw .noSolution }
         return Closure.Done(subject: subject, fields: ["verdict": closure.verdict.rawValue])
     }
@@ -127,11 +128,13 @@ enum ClosureRefusal: Error {
     case past(Verdict)
     case ended
     case noSolution
+    case changing
 
     var words: Words {
         switch self {
         case .past(let verdict): Words("这件案例已经评过：\(verdict.words.chinese)", "This case has its verdict already: \(verdict.words.english)")
         case .ended: Words("案例已结束", "The case has ended")
+        case .changing: Words("正在换专家，换好了再评；不想办了可以撤回需求", "Another expert is being found; say it after that, or withdraw the need")
         case .noSolution: Words("专家还没有交书面方案，收到后再评", "There is no written solution yet; please wait for it")
         }
     }

@@ -52,7 +52,12 @@ package struct Ladder: Sendable {
         if triage.urgency == .now {
             let duty = Set(try tx.onDuty(need.institution, now.day).filter { $0.kind == .expert }.map(\.person))
             let first = places.first { duty.contains($0.expert) && !$0.isRival } ?? places.first { !$0.isRival }
-            if let first { try offer(need, to: first.expert, triage, in: tx, now: now, by: by, address: address) }
+            // Where all are from rival companies, the owner must agree first.
+            guard let first else {
+                try askToChoose(need, triage, in: tx, now: now)
+                return proposal
+            }
+            try offer(need, to: first.expert, triage, in: tx, now: now, by: by, address: address)
             return proposal
         }
         try askToChoose(need, triage, in: tx, now: now)
@@ -133,7 +138,9 @@ package struct Ladder: Sendable {
 
     /// An expert's answer, or its absence: accepted opens the case, anything else asks the next.
     package func answer(_ id: ID<Offer>, _ answer: Offer.Answer, reason: String, by: Party, in tx: Transaction, now: Instant, address: String) throws -> ID<Case>? {
-        let need = try tx.lock(try tx.lock(id).need)
+        // The need first, as everybody does: two deeds never wait for each other.
+        guard let asked = try tx.offer(id)?.need else { throw Problem.notFound }
+        let need = try tx.lock(asked)
         var offer = try tx.lock(id)
         guard let happening = try offer.answer(answer, reason: reason, now: now) else { return try tx.serviceCase(of: need.id)?.id }
         try tx.save(answer, reason: reason, of: offer, now: now)
@@ -150,12 +157,14 @@ package struct Ladder: Sendable {
     private func next(_ need: Need, after offer: Offer, in tx: Transaction, now: Instant) throws {
         guard case .triaged(let triage) = need.state else { return }
         let refused = try tx.refusers(of: need.id)
-        let left = try tx.latestProposal(of: need.id)?.places.first { !refused.contains($0.expert) && !$0.isRival }
+        let left = try tx.latestProposal(of: need.id)?.places.first { place in
+            try !refused.contains(place.expert) && !place.isRival && isStillFit(place.expert, need, triage, tx, now)
+        }
         try tx.tell(
             Notice(
                 to: need.asker, .work, about: need.subject, key: "next.\(offer.id.text.suffix(6))",
                 left == nil ? Words("专家这次没空，正在重新推荐", "The expert cannot this time; we are looking again") : Words("专家这次没空，已请下一位", "The expert cannot this time; the next one was asked"), place: Need.page(need.id).text), at: now)
-        if let left, try isStillFit(left.expert, need, triage, tx, now) {
+        if let left {
             try self.offer(need, to: left.expert, triage, in: tx, now: now, by: .system, address: "")
         } else if try propose(need.id, in: tx, now: now, by: .system) == nil, try tx.openOffer(for: need.id) == nil, try tx.turn(of: need.subject) == nil {
             throw Problem.unexpected()  // a need is never left without a holder
@@ -174,7 +183,7 @@ package struct Ladder: Sendable {
         if let running = try tx.serviceCase(of: need.id) {
             // Another expert takes a running case over: its history stays.
             id = running.id
-            try tx.setExpert(offer.expert, of: id)
+            try tx.takeUpAgain(running, offer.expert, now: now)
         } else {
             id = try tx.add(need, expert: offer.expert, triage: triage, now: now)
         }

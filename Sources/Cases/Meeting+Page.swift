@@ -47,13 +47,13 @@ struct MeetingPages: Sendable {
     }
 
     /// The three nearest beginnings that are free for all (lesson 1).
-    static func nearest(_ begins: Instant, _ minutes: Minutes, _ people: [ID<Person>], _ tx: Transaction) throws -> [Instant] {
+    static func nearest(_ begins: Instant, _ minutes: Minutes, _ people: [ID<Person>], _ tx: Transaction, after now: Instant) throws -> [Instant] {
         let taken = try tx.takenQuarters(people, from: begins - .days(1))
         let length = Int64((minutes.count + 14) / 15)
         let first = begins.milliseconds / 900_000
         return (1...96).flatMap { [first + $0, first - $0] }.filter { start in
             let moment = Instant(milliseconds: start * 900_000)
-            return start > 0 && (8 * 60...20 * 60).contains(moment.minuteOfDay) && (start..<start + length).allSatisfy { !taken.contains($0) }
+            return moment > now && (8 * 60...20 * 60).contains(moment.minuteOfDay) && (start..<start + length).allSatisfy { !taken.contains($0) }
         }.prefix(3).map { Instant(milliseconds: $0 * 900_000) }
     }
 
@@ -74,7 +74,7 @@ struct MeetingPages: Sendable {
             let (tx, now) = (deeds.tx, deeds.now)
             return try deeds.change(.cancel) { meeting, found, may in
                 try tx.cancel(meeting.id, reason: reason, by: may.person, now: now)
-                try tx.give(found.turn(.reply(from: may.person == found.expert ? .asker : .expert), since: now, days: deeds.days))
+                if found.state == .running { try tx.give(found.turn(.reply(from: may.person == found.expert ? .asker : .expert), since: now, days: deeds.days)) }
                 if let other = found.other(than: may.person) {
                     try tx.tell(Notice(to: other, .mustKnow, about: found.subject, key: "cancelled.\(meeting.id.text.suffix(6))", Words("见面取消了，请另约时间", "The meeting was cancelled; please agree on another time"), detail: Words(same: reason), place: CasePages.tab(found.id, "meetings").text), at: now)
                 }

@@ -25,6 +25,8 @@ package struct NeedsRoom: Room {
         package var extra: @Sendable (Visit, Need) async throws -> NeedExtra = { _, _ in NeedExtra() }
         package var queues: @Sendable (Viewer, Reader, Instant) throws -> [QueueWord] = { _, _, _ in [] }
         package var withdrawn: @Sendable (Need, ID<Person>, Instant, Transaction) throws -> Void = { _, _, _, _ in }
+        /// Whether an expert has been asked: then a triage is not taken back.
+        package var isAsked: @Sendable (ID<Need>, Reader) throws -> Bool = { _, _ in false }
         package init() {}
     }
 
@@ -34,7 +36,7 @@ package struct NeedsRoom: Room {
         pages = NeedPages(reference: reference, intake: intake, extra: slots.extra)
         edits = NeedEdit(intake: intake)
         withdrawals = WithdrawalPages(intake: intake, withdrawn: slots.withdrawn)
-        triage = TriagePages(reference: reference, intake: intake)
+        triage = TriagePages(reference: reference, intake: intake, isAsked: slots.isAsked)
         list = WorkList(reference: reference, queues: slots.queues)
         onBehalf = OnBehalf(intake: intake, reference: reference)
     }

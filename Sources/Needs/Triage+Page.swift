@@ -12,6 +12,7 @@ import Web
 struct TriagePages: Sendable {
     let reference: Reference
     let intake: Intake
+    let isAsked: @Sendable (ID<Need>, Reader) throws -> Bool
 
     static let domain = Field<Domain>.choice("domain", Words("领域", "Domain"), of: Domain.allCases, columns: true) { $0.words }
     static let urgency = Field<Urgency>.choice("urgency", Words("急不急", "Urgency"), of: Urgency.allCases) { $0.words }
@@ -77,10 +78,13 @@ struct TriagePages: Sendable {
 
     func undo(_ visit: Visit, _ id: ID<Need>) async throws -> Answer {
         let form = try await visit.form([])
-        let (viewer, now, address, intake) = (visit.viewer, visit.now, visit.address, intake)
+        let (viewer, now, address, intake, isAsked) = (visit.viewer, visit.now, visit.address, intake, isAsked)
         let link = try await visit.write(once: form) { tx in
             var need = try tx.lock(id)
             let may = try viewer.may(Permission<Triage, Need>.triage, need)
+            guard try !isAsked(id, tx) else {
+                throw Problem("triage.asked", status: 409, Words("撤不回了", "It is too late to take it back"), Words("已经请了专家。先收回邀请，再改分办。", "An expert has been asked. Recall the invitation first."))
+            }
             do {
                 let happening = try need.undoTriage(by: may.person)
                 try tx.removeTriage(of: need, by: may)

@@ -67,11 +67,15 @@ struct WithdrawalPages: Sendable {
         let place = form.value(Referral.place)
         let reason = form.value(Referral.reason)
         guard let place, let reason else { return try await wrongPage(visit, Permission<Referral, Need>.refer, id, form, Referral.page(id), "\(form.show(Referral.place))\(form.show(Referral.reason))", Words("转介并告诉企业", "Hand it on and tell the owner")) }
-        let (viewer, now, address, intake) = (visit.viewer, visit.now, visit.address, intake)
+        let (viewer, now, address, intake, withdrawn) = (visit.viewer, visit.now, visit.address, intake, withdrawn)
         let link = try await visit.write(once: form) { tx in
             let need = try tx.lock(id)
             let may = try viewer.may(Permission<Referral, Need>.refer, need)
-            do { try intake.refer(need, to: place, because: reason, by: may, in: tx, now: now, from: address) } catch let refusal as Need.Refusal { throw refusal.problem() }
+            do {
+                // An expert who was asked is not kept waiting.
+                if case .triaged = need.state { try withdrawn(need, may.person, now, tx) }
+                try intake.refer(need, to: place, because: reason, by: may, in: tx, now: now, from: address)
+            } catch let refusal as Need.Refusal { throw refusal.problem() }
             return Need.list()
         }
         return .see(link, saying: Words("转介了，已告诉企业", "Handed on, and the owner was told"))
@@ -80,15 +84,20 @@ struct WithdrawalPages: Sendable {
     func join(_ visit: Visit, _ id: ID<Need>) async throws -> Answer {
         var form = try await visit.form(["into"])
         guard let number = form.value(Joint.into) else { return try await wrongPage(visit, Permission<Joint, Need>.join, id, form, Joint.page(id), form.show(Joint.into), Words("并过去", "Join them")) }
-        let (viewer, now, address) = (visit.viewer, visit.now, visit.address)
+        let (viewer, now, address, withdrawn) = (visit.viewer, visit.now, visit.address, withdrawn)
         let wrong = try await visit.write { tx -> Words? in
+            // Both at once and in one order: two needs are never joined into each other.
+            let pair = [id] + (try tx.need(number: number).map { [$0.id] } ?? [])
+            _ = try tx.values("select id from need where id in (\(list: pair)) order by id\(.forUpdate)", String.self)
             var need = try tx.lock(id)
             let may = try viewer.may(Permission<Joint, Need>.join, need)
             guard let other = try tx.need(number: number), viewer.could(Permission<Joint, Need>.join, other), other.asker == need.asker || viewer.holds(.officer) else {
                 return Words("没有这个编号的需求", "There is no need with this number")
             }
             do {
+                let wasTriaged = if case .triaged = need.state { true } else { false }
                 if let happening = try need.join(into: other, now: now) {
+                    if wasTriaged { try withdrawn(need, may.person, now, tx) }
                     try tx.save(joint: other.id, of: need, by: may, now: now)
                     try tx.endTurn(of: need.subject)
                     try tx.record(happening, by: may.by, at: now, from: address)

@@ -81,6 +81,7 @@ struct House {
             slots.extra = CasesRoom.extra
             slots.queues = queues
             slots.withdrawn = CasesRoom.withdrawn
+            slots.isAsked = CasesRoom.isAsked
             let account = AccountRoom(files: files, post: post, reference: reference)
             all = [
                 WebRoom(),
