@@ -146,21 +146,23 @@ struct CasePages: Sendable {
     private func talk(_ found: Found, _ viewer: Viewer, _ form: Form, _ now: Instant) -> HTML {
         let it = found.it
         let events = found.happenings.compactMap { entry in event(entry, found).map { (at: entry.at, html: "<li class=\"event\">\(entry.at.spoken(now: now))　\($0)</li>" as HTML) } }
-        let messages = found.messages.map { message -> (at: Instant, html: HTML) in
-            let isMine = message.by == viewer.person
-            let role = message.by == it.expert ? Words("专家", "expert") : isMine ? Words("您", "you") : Words("企业", "owner")
-            let name = found.names[message.by] ?? ""
+        func line(_ by: ID<Person>, _ text: String, _ at: Instant) -> (at: Instant, html: HTML) {
+            let isMine = by == viewer.person
+            let role = by == it.expert ? Words("专家", "expert") : isMine ? Words("您", "you") : by == it.asker ? Words("企业", "owner") : Words("以前的专家", "former expert")
+            let name = found.names[by] ?? ""
             return (
-                message.at,
+                at,
                 """
-                <li\(attribute: "class", isMine ? "mine" : nil)>\(face(name, small: true))<p class="who"><b>\(name)</b>　\(role)　\(message.at.spoken(now: now))</p><div class="bubble">\(each: message.text.split(separator: "\n"), { "<p>\($0)</p>" })</div></li>
+                <li\(attribute: "class", isMine ? "mine" : nil)>\(face(name, small: true))<p class="who"><b>\(name)</b>　\(role)　\(at.spoken(now: now))</p><div class="bubble">\(each: text.split(separator: "\n"), { "<p>\($0)</p>" })</div></li>
                 """
             )
         }
-        let lines = (events + messages).sorted { $0.at < $1.at }
+        // The need itself is the first thing that was said.
+        let said = [line(it.asker, found.need.statement, found.need.at)] + found.messages.map { line($0.by, $0.text, $0.at) }
+        let lines = (events + said).sorted { $0.at < $1.at }
         let mayTalk = viewer.could(.talk, it) && it.state == .running
         return """
-            \(lines.isEmpty ? "<p class=\"soft\">\(Words("还没有说话。", "Nothing has been said yet."))</p>" as HTML : "<ol class=\"talk\">\(each: lines, { $0.html })</ol>" as HTML)
+            <ol class="talk">\(each: lines, { $0.html })</ol>
             \(mayTalk ? Web.form(Message.page(it.id), "<div class=\"mt\"></div>\(form.show(Message.text))\(unclassified)<div class=\"row\"><button class=\"btn\">\(Words("发出去", "Send"))</button></div>") : nil)
             """
     }

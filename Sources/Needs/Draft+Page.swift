@@ -31,9 +31,18 @@ struct DraftPages: Sendable {
         let found = try await visit.read { reader in
             try reader.draft(id).map { (draft: $0, files: try reader.files(of: $0.subject, limit: 20)) }
         }
-        guard let found, found.draft.belongs(to: visit) else { throw Problem.notFound }
+        // Signed out in the middle: the same page comes again after signing in. Whether a draft is there nobody learns by it.
+        guard let found, found.draft.belongs(to: visit) else { throw visit.viewer.person == nil ? Problem.signIn : Problem.notFound }
         if let need = found.draft.sent { return .see(Need.page(need)) }
-        return try await page(visit, id, Form(found.draft.form), files: found.files)
+        var form = Form(found.draft.form)
+        if visit.question("check") != nil { check(&form) }
+        return try await page(visit, id, form, files: found.files)
+    }
+
+    private func check(_ form: inout Form) {
+        _ = form.value(Draft.statement)
+        _ = form.optional(Draft.domain)
+        _ = form.value(Draft.urgency)
     }
 
     private func page(_ visit: Visit, _ id: ID<Draft>, _ form: Form, files: [StoredFile]) async throws -> Answer {
@@ -45,22 +54,19 @@ struct DraftPages: Sendable {
             \(title(Words("说说您的难题", "What is the matter?"), "\(Words("用平常话说就行，写错了以后还能改。", "Plain words will do; you can change it later."))", above: isIn ? Words("第1步，共2步", "Step 1 of 2") : Words("第1步，共3步", "Step 1 of 3")))
             \(form.summary)
             \(expert.map { name in say(.plain, "<p>\(Words("先请\(name)老师看", "\(name) will be asked first"))</p>") })
-            \(Web.form(Draft.page(id), draft: Draft.text(id), """
-                \(form.show(Draft.expert))\(form.show(Draft.statement))\(unclassified)\(form.show(Draft.domain, optional: true))\(form.show(Draft.urgency))\
+            \(Web.form(Draft.page(id), files: true, draft: Draft.text(id), """
+                \(form.show(Draft.expert))\(form.show(Draft.statement))<div class="mb">\(unclassified)</div>\(form.show(Draft.domain, optional: true))\(form.show(Draft.urgency))\
+                \(files.count < Draft.mostFiles || isIn ? uploadField(form, label: Words("照片或文件", "Photos or files")) : nil)\
                 <div class="row mt"><button class="btn go big">\(isIn ? Words("下一步：说明您是谁", "Next: say who you are") : Words("下一步：留手机号", "Next: your mobile number"))</button>\
                 <button class="btn quiet" name="later" value="yes">\(Words("先存着，回头再写", "Keep it, go on later"))</button></div>
                 """))
-            <section class="stack mt far" aria-labelledby="files"><h2 class="h3" id="files">\(Words("照片或文件", "Photos or files")) <span class="optional">\(Words("选填", "optional"))</span></h2>
-            \(files.isEmpty ? nil : fileList(files, remove: { Draft.file(Two(id, $0.id)) }))
-            \(files.count < Draft.mostFiles || isIn ? uploadForm(id, form) : nil)</section>
+            \(files.isEmpty ? nil : """
+                <section class="stack mt far" aria-labelledby="files"><h2 class="h3" id="files">\(Words("放好的文件", "Files that are here"))</h2>\(fileList(files, remove: { Draft.file(Two(id, $0.id)) }))</section>
+                """ as HTML)
             \(telephone(visit))
             """)
         page.scripts = ["draft.js"]
         return .page(page)
-    }
-
-    private func uploadForm(_ id: ID<Draft>, _ form: Form) -> HTML {
-        Web.form(Draft.files(id), files: true, "\(uploadField(form))<p><button class=\"btn\">\(icon(.upload))\(Words("放上去", "Add it"))</button></p>")
     }
 
     private func telephone(_ visit: Visit) -> HTML {
@@ -91,61 +97,52 @@ struct DraftPages: Sendable {
         guard isMine else { throw Problem.notFound }
     }
 
-    /// What the script keeps while it is typed.
+    /// What the script keeps while it is typed, here and on the page that asks who it is.
     func keepText(_ visit: Visit, _ id: ID<Draft>) async throws -> Answer {
-        let form = try await visit.form(Draft.names + Sender.names + ["later"])
+        let form = try await visit.form(Draft.names + ["later"] + Sender.names)
         try await kept(visit, id, form)
         return .nothing
     }
 
+    /// Words and files come in one form: a file that was chosen is never left behind, nor what was typed before it.
     func send(_ visit: Visit, _ id: ID<Draft>) async throws -> Answer {
-        var form = try await visit.form(Draft.names + ["later"])
+        var form = try await visit.form(Draft.names + ["later"], files: 10)
         try await kept(visit, id, form)
-        if form.text("later") != nil {
+        try await keepFiles(visit, id, &form)
+        if form.isGood, form.text("later") != nil {
             return .see(visit.viewer.person == nil ? Link(path: "/") : Need.list(), saying: Words("存好了，30天内都能接着写", "Kept; you can go on within 30 days"))
         }
-        _ = form.value(Draft.statement)
-        _ = form.optional(Draft.domain)
-        _ = form.value(Draft.urgency)
         guard form.isGood else {
             let files = try await visit.read { try $0.files(of: Subject("draft", id), limit: 20) }
             return try await page(visit, id, form, files: files)
         }
+        // What is wrong is shown on a page of its own address: a reload then never sends the older words over the newer.
+        check(&form)
+        guard form.isGood else { return .see(Draft.page(id).with([("check", "1")])) }
         return .see(Draft.who(id))
     }
 
     // MARK: Files
 
-    func upload(_ visit: Visit, _ id: ID<Draft>) async throws -> Answer {
-        var form = try await visit.form([], files: Draft.mostFiles)
+    private func keepFiles(_ visit: Visit, _ id: ID<Draft>, _ form: inout Form) async throws {
+        guard !form.uploads.isEmpty else { return }
         let (person, now, visitor) = (visit.viewer.person, visit.now, visit.visitor)
-        try await kept(visit, id, Form())
         let subject = Subject("draft", id)
         let old = try await visit.read { try $0.files(of: subject, limit: 20) }
-        let before = person == nil
-        if before, old.count + form.uploads.count > Draft.mostFiles {
-            form.wrong(named: "file", Words("登录前最多放\(Draft.mostFiles)个文件", "Before sign-in at most \(Draft.mostFiles) files"))
+        if person == nil, old.count + form.uploads.count > Draft.mostFiles {
+            form.wrong(named: FileStore.field, Words("登录前最多放\(Draft.mostFiles)个文件", "Before sign-in at most \(Draft.mostFiles) files"))
         }
-        if before, old.reduce(0, { $0 + $1.size }) + form.uploads.reduce(0, { $0 + $1.size }) > Draft.mostBytes {
-            form.wrong(named: "file", Words("登录前合计不超过20 MB", "Before sign-in at most 20 MB together"))
+        if person == nil, old.reduce(0, { $0 + $1.size }) + form.uploads.reduce(0, { $0 + $1.size }) > Draft.mostBytes {
+            form.wrong(named: FileStore.field, Words("登录前合计不超过20 MB", "Before sign-in at most 20 MB together"))
         }
-        if form.uploads.isEmpty { form.wrong(named: "file", Words("请先选一个文件", "Please choose a file first")) }
         let taken = form.isGood ? await files.take(&form) : []
         form.uploads.forEach { $0.forget() }
-        if !taken.isEmpty {
-            let (kept, by) = (taken, person.map(Party.person) ?? .system)
-            try await visit.write { tx in
-                guard let draft = try tx.draft(id), draft.sent == nil, draft.person.map({ $0 == person }) ?? (draft.visitor == visitor) else { throw Problem.notFound }
-                for file in kept { _ = try tx.add(file, to: subject, by: by, now: now) }
-            }
+        guard !taken.isEmpty else { return }
+        let by = person.map(Party.person) ?? .system
+        try await visit.write { tx in
+            guard let draft = try tx.draft(id), draft.sent == nil, draft.person.map({ $0 == person }) ?? (draft.visitor == visitor) else { throw Problem.notFound }
+            for file in taken { _ = try tx.add(file, to: subject, by: by, now: now) }
         }
-        guard form.isGood else {
-            var shown = form
-            let found = try await visit.read { (try $0.draft(id), try $0.files(of: subject, limit: 20)) }
-            for (name, values) in found.0?.form ?? [:] { shown.fill(name, values) }
-            return try await page(visit, id, shown, files: found.1)
-        }
-        return .see(Draft.page(id), saying: Words("文件放好了", "The file is there"))
     }
 
     func removeFile(_ visit: Visit, _ ids: Two<ID<Draft>, ID<StoredFile>>) async throws -> Answer {

@@ -21,7 +21,6 @@ package struct Draft: Sendable {
     package static let page = Path("needs/drafts/*", ID<Draft>.self)
     /// Where the script keeps what is typed while it is typed.
     static let text = Path("needs/drafts/*/text", ID<Draft>.self)
-    static let files = Path("needs/drafts/*/files", ID<Draft>.self)
     static let file = Path("needs/drafts/*/files/*/removal", Two<ID<Draft>, ID<StoredFile>>.self)
     static let who = Path("needs/drafts/*/who", ID<Draft>.self)
     static let removal = Path("needs/drafts/*/removal", ID<Draft>.self)

@@ -49,7 +49,6 @@ package struct NeedsRoom: Room {
         routes.get(Draft.page, .everyone) { visit, id in try await drafts.show(visit, id) }
         routes.post(Draft.page, .everyone) { visit, id in try await drafts.send(visit, id) }
         routes.post(Draft.text, .everyone) { visit, id in try await drafts.keepText(visit, id) }
-        routes.post(Draft.files, .everyone) { visit, id in try await drafts.upload(visit, id) }
         routes.post(Draft.file, .everyone) { visit, ids in try await drafts.removeFile(visit, ids) }
         routes.post(Draft.removal, .everyone) { visit, id in try await drafts.remove(visit, id) }
         routes.get(Draft.who, .signedIn) { visit, id in try await sender.show(visit, id) }

@@ -20,7 +20,7 @@ struct Sender: Sendable {
         let person = try visit.person()
         let day = visit.now.day
         let found = try await visit.read { reader in
-            (draft: try reader.draft(id), context: try reader.whoAsks(person, on: day))
+            (draft: try reader.draft(id), context: try reader.whoAsks(person, on: day), files: try reader.files(of: Subject("draft", id), limit: 20))
         }
         guard let draft = found.draft, draft.belongs(to: visit) else { throw Problem.notFound }
         if let need = draft.sent { return .see(Need.page(need)) }
@@ -31,8 +31,8 @@ struct Sender: Sendable {
                 """
                 \(title(Words("这件事是为谁办的", "Whom is it for?"), "\(Words("企业、个体户、正在筹办的都可以。", "A company, a self-employed person, or somebody still founding: all are welcome."))", above: Words("最后一步", "Last step")))
                 \(form.summary)
-                <section class="panel"><h2 class="h3">\(Words("您的需求", "Your need"))</h2><p>\(draft.form["statement"]?.first ?? "")</p></section>
-                \(Web.form(Draft.who(id), draft: Draft.text(id).with([("page", "who")]), """
+                <section class="panel"><h2 class="h3">\(Words("您的需求", "Your need"))</h2>\(each: (draft.form["statement"]?.first ?? "").split(separator: "\n"), { "<p>\($0)</p>" })\(found.files.isEmpty ? nil : "<p class=\"soft small\">\(Words("附：", "With: "))\(each: found.files, { "\($0.name)　" })</p>" as HTML)</section>
+                \(Web.form(Draft.who(id), draft: Draft.text(id), """
                     \(WhoAsks.show(form, found.context, reference))\
                     <p class="hint"><a href="\(Link(path: "/privacy"))">\(Words("怎样保护您的信息", "How your information is protected"))</a></p>\
                     <p class="mt"><button class="btn go big">\(Words("把需求交给服务机构", "Send the need"))</button></p>

@@ -211,8 +211,10 @@ package struct Doorway: HTTPResponder {
         }
         switch answer.content {
         case .page(let page):
-            let said = cookies[Cookie.said].flatMap(opened)
-            if cookies[Cookie.said] != nil { headers.append(HTTPField(name: .setCookie, value: Cookie.forgetting(Cookie.said).header)) }
+            // A script that sends files follows the redirect before the person does; the sentence waits for the person.
+            let isRead = visit.header("Sec-Fetch-Dest") != "empty"
+            let said = isRead ? cookies[Cookie.said].flatMap(opened) : nil
+            if isRead, cookies[Cookie.said] != nil { headers.append(HTTPField(name: .setCookie, value: Cookie.forgetting(Cookie.said).header)) }
             let slots = site.slots
             let (viewer, now) = (visit.viewer, visit.now)
             let (counts, facts) = try await site.database.read { (try slots.counts(viewer, now, $0), try slots.operatorFacts($0)) }
@@ -317,7 +319,7 @@ package struct Doorway: HTTPResponder {
             problem.title, width: .narrow,
             """
             \(title(problem.title, "\(problem.advice)"))
-            <p class="row"><a class="btn go" href="\(Link(path: "/"))">\(Words("回首页", "Home page"))</a></p>
+            <p class="row">\(wayOn(problem, request))</p>
             <p class="soft small mt">\(Words("编号 ", "Number "))\(number)</p>
             """)
         let viewer = visit?.viewer ?? .anonymous
@@ -329,6 +331,15 @@ package struct Doorway: HTTPResponder {
             assets: assets
         ).html()
         return Response(status: .init(code: problem.status), headers: headers, body: .init(byteBuffer: ByteBuffer(bytes: html.bytes)))
+    }
+
+    /// The one thing to do now: sign in again, or go back to the page whose form was too old; else the home page.
+    private func wayOn(_ problem: Problem, _ request: Request) -> HTML {
+        let page = request.headers[.referer].flatMap { URLComponents(string: $0) }
+        let before = page.flatMap { page in safePath(page.percentEncodedPath + (page.percentEncodedQuery.map { "?" + $0 } ?? "")) }
+        if problem.name == Problem.signIn.name { return "<a class=\"btn go\" href=\"\(site.slots.signIn.with([("next", before?.text)]))\">\(Words("登录，接着办", "Sign in and go on"))</a>" }
+        if problem.name == Problem.staleForm.name, let before { return "<a class=\"btn go\" href=\"\(before)\">\(Words("回到刚才那一页", "Back to that page"))</a>" }
+        return "<a class=\"btn go\" href=\"\(Link(path: "/"))\">\(Words("回首页", "Home page"))</a>"
     }
 
     // MARK: Headers

@@ -22,7 +22,9 @@ package struct Form: Sendable {
     package mutating func value<Value>(_ field: Field<Value>) -> Value? {
         guard let text = text(field.name) else {
             if case .tick = field.control { return try? field.rule("") }
-            wrong(field, .init("这里还没有填", "This is still empty"))
+            // With its name: the summary on top stands far from the field.
+            let isChoice = switch field.control { case .radios, .ticks, .select: true; default: false }
+            wrong(field, Wrong(Words("还没有\(isChoice ? "选" : "填")“\(field.label.chinese)”", "“\(field.label.english)” is still \(isChoice ? "open" : "empty")")))
             return nil
         }
         return read(text, field)

@@ -296,7 +296,7 @@ import Web
     }
 
     @Test(arguments: [
-        (["outcome": "handedOver", "decisionWords": "移送给有权的部门处理"], "这里还没有填"),
+        (["outcome": "handedOver", "decisionWords": "移送给有权的部门处理"], "还没有填"),
         (["outcome": "founded", "decisionWords": "属实，已处理完毕，特此记录", "body": "市场监管局"], "只有移送时才填"),
         (["outcome": "maybe", "decisionWords": "属实，已处理完毕，特此记录"], "请从上面选一个"), (["outcome": "founded", "decisionWords": "短"], "至少6个字"),
     ] as [(KeyValuePairs<String, String>, String)])

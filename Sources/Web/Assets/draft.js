@@ -38,7 +38,7 @@ function watch(form) {
     clearTimeout(timer);
     if (!changed || gone) return;
     changed = false;
-    keep(url, form);
+    keep(form);
     saving?.abort();
     const { signal } = (saving = new AbortController());
     try {
@@ -46,7 +46,7 @@ function watch(form) {
         method: "POST", body: fields(form), keepalive: true, redirect: "manual", signal,
       });
       if (!answer.ok) throw new Error(`draft: ${answer.status}`);
-      if (!changed) forget(url);
+      if (!changed) forget(form);
       tell(say(`已存 ${clock()}`, `Saved at ${clock()}`));
     } catch {
       if (signal.aborted) return;
@@ -59,12 +59,13 @@ function watch(form) {
 
   form.addEventListener("input", () => {
     changed = true;
+    gone = false; // an upload was refused, and the writing goes on
     clearTimeout(timer);
     timer = setTimeout(save, pause);
   });
   form.addEventListener("focusout", save);
   form.addEventListener("submit", () => {
-    if (changed) keep(url, form);
+    if (changed) keep(form);
     gone = true; // a draft that arrives later would bring back what has become a need
     clearTimeout(timer);
     saving?.abort();
@@ -73,7 +74,7 @@ function watch(form) {
   addEventListener("pagehide", save);
   addEventListener("pageshow", () => (gone = false));
   addEventListener("online", save);
-  offer(url, form, state);
+  offer(form, state);
 }
 
 document.querySelectorAll("form[data-draft]").forEach(watch);

@@ -8,7 +8,8 @@ import { say, clock } from "./words.js";
 
 const week = 7 * 24 * 60 * 60 * 1000;
 const secret = "[type='hidden'], [type='password'], [type='file'], [autocomplete='one-time-code'], [data-private]";
-const place = (url) => `draft ${url}`;
+// By the page that is written on: two forms may keep their words at one place of the server.
+const place = (form) => `draft ${new URL(form.action).pathname}`;
 
 /** Pairs of name and value, as they would be sent. */
 function typed(form) {
@@ -16,31 +17,31 @@ function typed(form) {
   return [...new FormData(form)].filter(([name]) => names.has(name));
 }
 
-export function keep(url, form) {
+export function keep(form) {
   try {
-    localStorage.setItem(place(url), JSON.stringify({ at: Date.now(), pairs: typed(form) }));
+    localStorage.setItem(place(form), JSON.stringify({ at: Date.now(), pairs: typed(form) }));
   } catch { /* storage is full or not allowed: the server remains */ }
 }
 
-export function forget(url) {
+export function forget(form) {
   try {
-    localStorage.removeItem(place(url));
+    localStorage.removeItem(place(form));
   } catch { /* nothing was kept, then */ }
 }
 
-function read(url) {
+function read(form) {
   try {
-    return JSON.parse(localStorage.getItem(place(url)));
+    return JSON.parse(localStorage.getItem(place(form)));
   } catch {
     return null;
   }
 }
 
 /** Shows a button behind `state` when this browser holds something other than what the form shows. */
-export function offer(url, form, state) {
-  const kept = read(url);
+export function offer(form, state) {
+  const kept = read(form);
   if (!kept || Date.now() - kept.at > week || JSON.stringify(kept.pairs) === JSON.stringify(typed(form))) {
-    return forget(url);
+    return forget(form);
   }
   const at = clock(new Date(kept.at));
   const button = document.createElement("button");

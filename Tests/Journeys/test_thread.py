@@ -1,0 +1,628 @@
+"""The thread of the product: somebody states a need, an officer assigns it, an expert accepts, the two talk and meet,
+a written solution comes, and the owner says whether it helped. With browsers of several people, and once more over HTTP."""
+
+import contextlib
+import csv
+import io
+import random
+import re
+import subprocess
+import time
+import urllib.parse
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta, timezone
+
+import pytest
+from PIL import Image
+from playwright.sync_api import Page, expect
+
+import overflow
+from conftest import PHONE, code_for, outbox, sign_in
+from server import ENGINES, ROOT, Server
+from visitor import Answer, Form, Visitor, signed_in
+
+SHOTS = ROOT / ".build" / "shots"
+CHINA = timezone(timedelta(hours=8))
+
+COMPANY = "黄岩拾光塑模有限公司"
+NEED = (
+    "我们是黄岩拾光塑模有限公司，在台州市黄岩区做注塑件，厂里46个人。从9月起一套8腔的模具出来的盒盖老是缩水，"
+    "良率从95%掉到81%，换过料、调过保压都没用，每月要赔客户3.6万元。想请懂模具的老师看看是水路还是工艺的问题，"
+    "希望两个月内良率回到95%以上。联系人邱明，电话13812345678。")
+SECRETS = [COMPANY, "拾光", "46", "81%", "95%", "3.6", "黄岩", "台州", "邱明", "13812345678"]
+
+ENGLISH = (
+    "Our company Harbour Lamp exports table lamps from Yiwu with 38 people. Since May a customer in Hamburg keeps 240,000 yuan "
+    "back and says the goods are faulty, but will not send a report. We wrote three letters. We want a lawyer to tell us how to "
+    "collect the money without losing the customer.")
+
+
+@pytest.fixture(scope="module")
+def town():
+    """A demonstration per engine that these journeys may change."""
+    started: dict[str, Server] = {}
+
+    def of(engine: str) -> Server:
+        if engine not in started:
+            started[engine] = Server(engine)
+            started[engine].start()
+        return started[engine]
+
+    yield of
+    for server in started.values():
+        server.stop()
+
+
+@pytest.fixture(scope="module")
+def here(town) -> Server:
+    """For browsers: what engine is below cannot be seen there."""
+    return town("sqlite")
+
+
+# What everybody needs
+
+
+def credit_code(body: str = "91331003MA2ABCDE") -> str:
+    """A code with its check character (GB 32100): seventeen characters at random after the authority's."""
+    signs = "0123456789ABCDEFGHJKLMNPQRTUWXY"
+    start = (body[:8] + "".join(random.choices(signs, k=9)))[:17]
+    total = sum(signs.index(sign) * pow(3, place, 31) for place, sign in enumerate(start))
+    return start + signs[(31 - total % 31) % 31]
+
+
+def new_mobile() -> str:
+    return f"137{random.randrange(10**8):08d}"
+
+
+def mobile_of(expert: str) -> str:
+    """Experts of the demonstration have numbers in the order of its list."""
+    with open(ROOT / "Sources" / "Demo" / "Data" / "experts.tsv", encoding="utf-8") as file:
+        names = [row["name"] for row in csv.DictReader(file, delimiter="\t")]
+    return f"139{57_600_000 + names.index(expert):08d}"
+
+
+def until(condition, seconds: float = 30, what: str = "it"):
+    """What `condition` answers once it is true; jobs of the program are given that long."""
+    late = time.monotonic() + seconds
+    while time.monotonic() < late:
+        if found := condition():
+            return found
+        time.sleep(0.25)
+    raise AssertionError(f"{what} did not come within {seconds:.0f} s")
+
+
+def letter(server: Server, recipient: str, *words: str) -> str:
+    """The newest message to this number that holds these words."""
+    def found():
+        return next((said for said in outbox(server) if recipient in said and all(word in said for word in words)), None)
+
+    return until(found, what=f"a message with {words} to {recipient}")
+
+
+def soon(minutes: int) -> str:
+    """For a field of day and time, by the clock of the place."""
+    return (datetime.now(CHINA) + timedelta(minutes=minutes)).strftime("%Y-%m-%dT%H:%M")
+
+
+def photo(width: int = 640) -> bytes:
+    """A photo as telephones make them, with the place where it was taken."""
+    image = Image.new("RGB", (width, width * 3 // 4), "#b0b0a0")
+    exif = Image.Exif()
+    exif.get_ifd(0x8825).update({1: "N", 2: (28.0, 39.0, 0.0), 3: "E", 4: (121.0, 15.0, 0.0)})
+    out = io.BytesIO()
+    image.save(out, "JPEG", exif=exif)
+    return out.getvalue()
+
+
+def shot(page: Page, name: str) -> None:
+    SHOTS.mkdir(parents=True, exist_ok=True)
+    page.screenshot(path=SHOTS / f"{name}.png", full_page=True)
+
+
+def looked(page: Page, name: str) -> None:
+    """A picture, and no sideways scrolling."""
+    shot(page, name)
+    assert overflow.problems(page) == [], page.url
+
+
+# With a browser
+
+
+def press(page: Page, action: str, button: str = "button:not([name='later'])") -> None:
+    """The button of the form that leads there."""
+    with page.expect_navigation():
+        page.locator(f'form[action$="{action}"] {button}').first.click()
+
+
+def pick(page: Page, name: str, value: str) -> None:
+    page.locator(f'input[name="{name}"][value="{value}"]').check()
+
+
+def say_need(page: Page, text: str, urgency: str = "thisMonth") -> None:
+    page.locator("#f-statement").fill(text)
+    pick(page, "urgency", urgency)
+
+
+def by_code(page: Page, server: Server, mobile: str) -> None:
+    """From the page that asks for a number to whatever comes after the code."""
+    page.locator("#f-mobile").fill(mobile)
+    with page.expect_navigation():
+        page.locator("#f-mobile").press("Enter")
+    page.locator("#f-digits").fill(code_for(server, mobile))
+    with page.expect_navigation():
+        page.locator("#f-digits").press("Enter")
+
+
+def say_company(page: Page, company: str, region: str, industry: str, persons: int, revenue: int, name: str) -> None:
+    pick(page, "who", "enterprise")
+    page.locator("#f-name").fill(name)
+    page.locator("#f-region").select_option(region)
+    pick(page, "capacity", page.locator('input[name="capacity"]').first.get_attribute("value"))
+    page.locator("#f-company").fill(company)
+    page.locator("#f-creditCode").fill(credit_code())
+    page.locator("#f-industry").select_option(industry)
+    page.locator("#f-persons").fill(str(persons))
+    page.locator("#f-revenue").fill(str(revenue))
+    page.locator("#f-consentService").check()
+
+
+def choose_when_proposed(page: Page, need: str) -> None:
+    def there():
+        page.goto(f"{need}/proposals")
+        return page.locator(f'form[action$="{need}/choice"]').count()
+
+    until(there, what="a proposal")
+
+
+def test_four_people(browse, here):
+    """An owner on a small phone, two officers at desks, an expert on a phone."""
+    owner, officer, second, expert = browse(here, size=PHONE), browse(here), browse(here), browse(here, size=PHONE)
+    mobile = new_mobile()
+
+    # The owner comes to the front page and finds the one thing to do.
+    owner.goto("/")
+    looked(owner, "01-front")
+    owner.locator("main .btn.go").first.click()
+    owner.wait_for_url("**/needs/new")
+    # Too short: the message stands beside the field, and what was typed is there.
+    owner.locator("#f-statement").fill("模具缩水")
+    draft = urllib.parse.urlsplit(owner.locator("form[data-draft]").get_attribute("action")).path
+    press(owner, draft, ".btn.go")
+    owner.wait_for_url(f"**{draft}?check=1")
+    expect(owner.locator("#f-statement")).to_have_value(re.compile("模具缩水"))
+    expect(owner.locator(".field.wrong #f-statement")).to_be_visible()
+    expect(owner.locator("#errors")).to_be_focused()
+    looked(owner, "02-need-too-short")
+    # Typed on: kept while it is typed, so that a reload brings it back, and a second tab too.
+    owner.locator("#f-statement").fill(NEED[:60])
+    expect(owner.get_by_text(re.compile("^已存"))).to_be_visible(timeout=8_000)
+    owner.reload()
+    expect(owner.locator("#f-statement")).to_have_value(NEED[:60])
+    tab = owner.context.new_page()
+    tab.goto("/needs/new")
+    expect(tab.locator("#f-statement")).to_have_value(NEED[:60])
+    tab.close()
+    # A photo goes along with the words, whatever is pressed.
+    owner.bring_to_front()
+    say_need(owner, NEED)
+    owner.locator('input[type="file"]').set_input_files(
+        [{"name": "盒盖缩水.jpg", "mimeType": "image/jpeg", "buffer": photo()}])
+    owner.locator(f'form[action$="{draft}"] .btn.go').click()
+    owner.wait_for_url("**/sign-in**")
+    # The mobile number: a wrong one first.
+    owner.locator("#f-mobile").fill("1381234")
+    owner.locator("#f-mobile").press("Enter")
+    expect(owner.locator(".field.wrong #f-mobile")).to_have_value("1381234")
+    looked(owner, "03-mobile-wrong")
+    by_code(owner, here, mobile)
+    # Who they are.
+    owner.wait_for_url("**/who")
+    expect(owner.locator("main")).to_contain_text("盒盖缩水.jpg")
+    looked(owner, "04-who")
+    press(owner, "/who", ".btn.go")
+    expect(owner.locator(".field.wrong").first).to_be_visible()
+    say_company(owner, COMPANY, "331003", "29", 46, 2300, "邱明")
+    press(owner, "/who", ".btn.go")
+    expect(owner.locator("#size")).to_contain_text("小型")
+    looked(owner, "05-size")
+    press(owner, "/who", ".btn.go")
+    owner.wait_for_url(re.compile(r"/needs/[0-9a-f]{32}$"))
+    need = urllib.parse.urlsplit(owner.url).path
+    expect(owner.locator("main")).to_contain_text("盒盖缩水.jpg")
+    expect(owner.locator("[role=status]").first).to_contain_text("需求收到了")
+    looked(owner, "06-need")
+
+    # Officers: by keyboard alone.
+    sign_in(officer, "officer")
+    sign_in(second, "officer")
+    looked(officer, "07-officer-start")
+    for page in (officer, second):
+        page.goto("/needs", wait_until="networkidle")
+        page.keyboard.press("/")
+        page.keyboard.type(COMPANY)
+        with page.expect_navigation():
+            page.keyboard.press("Enter")
+        page.keyboard.press("j")
+        expect(page.locator("tbody th a").first).to_be_focused()
+        looked(page, "08-worklist")
+        with page.expect_navigation():
+            page.keyboard.press("Enter")
+        assert urllib.parse.urlsplit(page.url).path == need
+    looked(officer, "09-triage")
+    # The second has chosen something else when the first was quicker.
+    second.locator('input[name="domain"][value="management"]').check()
+    second.locator('input[name="urgency"][value="thisWeek"]').check()
+    officer.locator('input[name="domain"][value="technology"]').focus()
+    officer.keyboard.press("Space")
+    go = officer.locator(f'form[action$="{need}/triage"] .btn.go')
+    for _ in range(12):
+        officer.keyboard.press("Tab")
+        if go.evaluate("e => e === document.activeElement"):
+            break
+    with officer.expect_navigation():
+        officer.keyboard.press("Enter")
+    expect(officer.locator("[role=status]").first).to_contain_text("分办了")
+    # Taken back, and done again.
+    with officer.expect_navigation():
+        officer.locator("[role=status] button").first.click()
+    expect(officer.locator("h1")).to_be_visible()
+    assert urllib.parse.urlsplit(officer.url).path == need
+    pick(officer, "domain", "technology")
+    press(officer, f"{need}/triage", ".btn.go")
+    press(second, f"{need}/triage", ".btn.go")
+    expect(second.locator("#errors")).to_contain_text("林晓")
+    expect(second.locator('input[name="domain"][value="management"]')).to_be_checked()
+    expect(second.locator('input[name="urgency"][value="thisWeek"]')).to_be_checked()
+    looked(second, "10-quicker")
+
+    # Proposals come by themselves; three are shown, each with reasons, and two more.
+    owner.bring_to_front()
+    choose_when_proposed(owner, need)
+    cards = owner.locator("main ol > li.panel")
+    expect(cards).to_have_count(3)
+    for index in range(3):
+        assert cards.nth(index).locator(".why li").count() >= 1
+    looked(owner, "11-proposals")
+    owner.goto(f"{need}/proposals?all=1")
+    expect(cards).to_have_count(5)
+    free = owner.locator(f'li.panel:has(form[action$="{need}/choice"]):not(:has(input[name="agreeRival"]))').first
+    name = free.locator("h2").inner_text().strip()
+    with owner.expect_navigation():
+        free.locator("button").click()
+    looked(owner, "12-chosen")
+    press(owner, f"{need}/proposals".replace("/proposals", "/choice/recall"), "button")
+    choose_when_proposed(owner, need)
+    owner.goto(f"{need}/proposals?all=1")
+    with owner.expect_navigation():
+        owner.locator(f'li.panel:has(h2:has-text("{name}")) button').click()
+
+    # The expert: a text message with a code, a short address, a summary that names nobody.
+    said = letter(here, mobile_of(name), "验证码")
+    code = re.search(r"验证码\s*(\d{8})", said)
+    assert code, said
+    expert.goto("/o")
+    expert.wait_for_url("**/sign-in**")
+    by_code(expert, here, mobile_of(name))
+    expert.wait_for_url("**/o")
+    expert.locator("#f-code").fill("00000000")
+    press(expert, "/o", ".btn.go")
+    expect(expert.locator(".field.wrong #f-code")).to_be_visible()
+    expert.locator("#f-code").fill(code[1])
+    press(expert, "/o", ".btn.go")
+    expert.wait_for_url("**/offers/*")
+    looked(expert, "13-offer")
+    summary = expert.locator("main").inner_text()
+    assert "模具" in summary
+    assert [secret for secret in SECRETS if secret in summary] == []
+    press(expert, "/answer", ".btn.go")
+    expert.wait_for_url("**/cases/*")
+    case = urllib.parse.urlsplit(expert.url).path
+    assert COMPANY not in expert.content()
+    looked(expert, "14-undertaking")
+    press(expert, f"{case}/undertaking", ".btn.go")
+    expect(expert.locator(".field.wrong")).to_be_visible()
+    expert.locator("#f-pledge").check()
+    press(expert, f"{case}/undertaking", ".btn.go")
+    expect(expert.locator("main")).to_contain_text(COMPANY)
+    looked(expert, "15-case-expert")
+
+    # They talk, both ways, and a file goes over.
+    talk(expert, case, "您好，我是来帮忙的。缩水是一直在一个地方，还是每腔都有？")
+    letter(here, mobile, "")
+    owner.goto(need)
+    owner.goto(case)
+    expect(owner.locator("ol.talk")).to_contain_text("缩水是一直在一个地方")
+    looked(owner, "16-case-owner")
+    talk(owner, case, "靠水口的两腔最厉害。\n我把照片传给您。")
+    owner.goto(f"{case}?tab=files")
+    owner.locator('input[type="file"]').set_input_files([{"name": "水路.jpg", "mimeType": "image/jpeg", "buffer": photo(320)}])
+    owner.locator(f'form[action$="{case}/files"] button').first.click()
+    expect(owner.locator("main")).to_contain_text("水路.jpg")
+    expect(owner.locator("[role=status]").first).to_contain_text("传好了")
+    looked(owner, "17-files")
+    expert.goto(f"{case}?tab=files")
+    place = expert.locator("a.hit", has_text="水路.jpg").get_attribute("href")
+    came = expert.request.get(place)
+    assert came.status == 200 and came.body().startswith(b"\xff\xd8"), came.status
+    assert "GPSLatitude" not in str(dict(Image.open(io.BytesIO(came.body())).getexif().get_ifd(0x8825)))
+
+    # Three times are proposed, one is taken; begun and ended when it happens.
+    expert.goto(f"{case}?tab=meetings")
+    looked(expert, "18-meetings-empty")
+    meet(expert, owner, case)
+    looked(expert, "19-held")
+
+    # The solution: kept while it is written; a step wants to know who.
+    expert.goto(f"{case}/solution/edit")
+    expert.locator("#f-situation").fill("一套八腔模具，靠水口的两腔缩水，九月开始。")
+    expect(expert.get_by_text(re.compile("^已存"))).to_be_visible(timeout=8_000)
+    expert.reload()
+    expect(expert.locator("#f-situation")).to_have_value("一套八腔模具，靠水口的两腔缩水，九月开始。")
+    expert.locator("#f-analysis").fill("水路结垢，靠水口处冷却不足；保压时间也短了半秒。")
+    expert.locator("#f-advice").fill("先酸洗水路，再把保压时间从两秒加到两秒半，逐腔测重量。")
+    expert.locator("#f-steps").fill("酸洗水路")
+    press(expert, f"{case}/solution", ".btn.go")
+    expect(expert.locator(".field.wrong #f-steps")).to_have_value(re.compile("酸洗水路"))
+    expect(expert.locator("#f-analysis")).to_have_value(re.compile("结垢"))
+    looked(expert, "20-solution-wrong")
+    expert.locator("#f-steps").fill("酸洗水路｜车间李师傅｜本周五前\n逐腔称重｜质检｜下周一")
+    press(expert, f"{case}/solution", ".btn.go")
+    looked(expert, "21-solution")
+    paper = text_of(expert.request.get(f"{case}/solution.pdf").body())
+    assert "先酸洗水路" in paper and "车间李师傅" in paper
+
+    # The owner says whether it helped; nothing was charged; the expert says so too.
+    owner.goto(case)
+    looked(owner, "22-solution-came")
+    owner.goto(f"{case}/closure")
+    press(owner, f"{case}/closure", ".btn.go")
+    expect(owner.locator("#f-verdict.wrong")).to_be_visible()
+    looked(owner, "23-verdict-wrong")
+    close(owner, case, "solved")
+    expect(owner.locator("main")).to_contain_text("解决了")
+    later = datetime.now(CHINA) + timedelta(days=30)
+    expect(owner.locator("main")).to_contain_text(f"{later.month}月{later.day}日")
+    looked(owner, "24-closed")
+    expert.goto(case)
+    press(expert, f"{case}/declaration")
+    expect(expert.locator(f'form[action$="{case}/declaration"]')).to_have_count(0)
+    looked(expert, "25-declared")
+
+
+def talk(page: Page, case: str, text: str) -> None:
+    page.goto(case)
+    page.locator("#f-text").fill(text)
+    press(page, f"{case}/messages")
+    expect(page.locator("ol.talk")).to_contain_text(text.splitlines()[0])
+
+
+def meet(expert: Page, owner: Page, case: str) -> None:
+    """By telephone, as soon as may be."""
+    expert.goto(f"{case}?tab=meetings")
+    pick(expert, "way", "telephone")
+    for number, minutes in enumerate((20, 24 * 60, 26 * 60), 1):
+        expert.locator(f"#f-time{number}").fill(soon(minutes))
+    press(expert, f"{case}/meetings")
+    owner.goto(f"{case}?tab=meetings")
+    expect(owner.locator('form[action$="/agreement"]')).to_have_count(3)
+    press(owner, "/agreement")
+    expert.goto(f"{case}?tab=meetings")
+    press(expert, "/beginning")
+    press(expert, "/end")
+    expect(expert.locator('form[action$="/end"]')).to_have_count(0)
+
+
+def close(owner: Page, case: str, verdict: str) -> None:
+    owner.goto(f"{case}/closure")
+    pick(owner, "verdict", verdict)
+    for scale in ("advice", "contact", "speed"):
+        owner.locator(f"#f-{scale}").select_option("5")
+    owner.locator("#f-noCharge").check()
+    press(owner, f"{case}/closure", ".btn.go")
+    assert urllib.parse.urlsplit(owner.url).path == case
+
+
+def text_of(pdf: bytes) -> str:
+    """What a reader gets from a tagged PDF."""
+    assert pdf.startswith(b"%PDF")
+    info = subprocess.run(["pdfinfo", "-"], input=pdf, capture_output=True, check=True).stdout.decode()
+    assert re.search(r"Tagged:\s+yes", info), info
+    text = subprocess.run(["pdftotext", "-layout", "-", "-"], input=pdf, capture_output=True, check=True).stdout.decode()
+    return re.sub(r"\s+", "", text)
+
+
+# With a browser, in short
+
+
+def state(page: Page, server: Server, text: str, company: str, name: str, mobile: str) -> str:
+    """States a need for a company; the path of the need."""
+    page.goto("/")
+    with page.expect_navigation():
+        page.locator("main .btn.go").first.click()
+    say_need(page, text)
+    with page.expect_navigation():
+        page.locator("main form .btn.go").first.click()
+    by_code(page, server, mobile)
+    page.wait_for_url("**/who**")
+    say_company(page, company, "330782", "51", 38, 9000, name)
+    press(page, "/who", ".btn.go")
+    press(page, "/who", ".btn.go")
+    return urllib.parse.urlsplit(page.url).path
+
+
+def assign(officer: Page, need: str, domain: str) -> None:
+    officer.goto(need)
+    pick(officer, "domain", domain)
+    officer.locator("#f-subTopic").select_option("")
+    press(officer, f"{need}/triage", ".btn.go")
+
+
+def choose(owner: Page, need: str) -> str:
+    """Asks the first expert who is no rival; the name."""
+    choose_when_proposed(owner, need)
+    card = owner.locator(f'li.panel:has(form[action$="{need}/choice"]):not(:has(input[name="agreeRival"]))').first
+    name = card.locator("h2").inner_text().strip()
+    with owner.expect_navigation():
+        card.locator("button").click()
+    return name
+
+
+def accept(expert: Page, server: Server, name: str) -> str:
+    """From the text message to the open case; its path."""
+    code = re.search(r"(\d{8})", letter(server, mobile_of(name), "8").replace(mobile_of(name), ""))
+    expert.goto("/o")
+    by_code(expert, server, mobile_of(name))
+    expert.locator("#f-code").fill(code[1])
+    press(expert, "/o", ".btn.go")
+    press(expert, "/answer", ".btn.go")
+    case = urllib.parse.urlsplit(expert.url).path
+    expert.locator("#f-pledge").check()
+    press(expert, f"{case}/undertaking", ".btn.go")
+    return case
+
+
+@pytest.mark.parametrize("language, script", [("en", True), ("zh", False)], ids=["English", "without-script"])
+def test_thread(browse, here, language, script):
+    """The same from end to end: in English at a desk, and in Chinese without JavaScript."""
+    how = {"language": language, "script": script} | ({} if language == "en" else {"size": PHONE})
+    owner, officer, expert = browse(here, **how), browse(here, **how), browse(here, **how)
+    company = f"义乌港灯{random.randrange(1000)}有限公司" if language == "zh" else f"Harbour Lamp {random.randrange(1000)} Ltd"
+    need = state(owner, here, ENGLISH, company, "Ada Lin", new_mobile())
+    sign_in(officer, "officer")
+    assign(officer, need, "law")
+    name = choose(owner, need)
+    case = accept(expert, here, name)
+    expect(expert.locator("main")).to_contain_text("240,000")
+    talk(expert, case, "Which letters did you send, and how?")
+    talk(owner, case, "By mail and by courier.")
+    meet(expert, owner, case)
+    expert.goto(f"{case}/solution/edit")
+    for field, text in {
+        "situation": "A buyer keeps back 240,000 yuan.", "analysis": "The contract names a time for complaints, which is over.",
+        "advice": "Send a formal demand, then mediation.", "steps": "Formal demand | Ada Lin | Friday"}.items():
+        expert.locator(f"#f-{field}").fill(text)
+    press(expert, f"{case}/solution", ".btn.go")
+    paper = text_of(owner.request.get(f"{case}/solution.pdf").body())
+    assert "Sendaformaldemand" in paper
+    assert ("nolegalopinion" if language == "en" else "咨询意见，不构成法律意见书") in paper
+    close(owner, case, "partly")
+    expert.goto(case)
+    press(expert, f"{case}/declaration")
+    for page, words in ((owner, "owner"), (expert, "expert"), (officer, "officer")):
+        page.goto(case)
+        looked(page, f"30-{words}-{language}")
+
+
+def test_english_is_whole(browse, here):
+    """No Chinese is left on what somebody reads before they have written anything."""
+    page = browse(here, language="en")
+    page.goto("/")
+    seen = [page.locator("main").inner_text()]
+    page.goto("/needs/new")
+    seen.append(page.locator("main").inner_text())
+    say_need(page, ENGLISH)
+    with page.expect_navigation():
+        page.locator("main form .btn.go").first.click()
+    seen.append(page.locator("main").inner_text())
+    by_code(page, here, new_mobile())
+    seen.append(page.locator("main").inner_text())
+    looked(page, "31-who-en")
+    for text in seen:
+        assert re.findall(r"[\u4e00-\u9fff]+", text) == []
+
+
+def tab_to(page: Page, mark: str) -> None:
+    for _ in range(80):
+        page.keyboard.press("Tab")
+        if page.evaluate("mark => document.activeElement.matches(mark)", mark):
+            return
+    raise AssertionError(f"Tab does not come to {mark} on {page.url}")
+
+
+def test_keyboard_alone(browse, here):
+    """A need is stated without a pointer."""
+    page, mobile = browse(here), new_mobile()
+    page.goto("/")
+    tab_to(page, "main .btn.go")
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+    tab_to(page, "#f-statement")
+    page.keyboard.type("我打算开一家烘焙店，租约要签五年，想请人看看合同里哪些话对我不利。")
+    tab_to(page, 'input[name="urgency"]')
+    page.keyboard.press("Space")
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+    by_code(page, here, mobile)
+    tab_to(page, 'input[name="who"]')
+    page.keyboard.press("ArrowUp")
+    expect(page.locator('input[name="who"][value="founding"]')).to_be_checked()
+    tab_to(page, "#f-name")
+    page.keyboard.type("罗小满")
+    tab_to(page, "#f-region")
+    page.locator("#f-region").select_option("330602")
+    tab_to(page, "#f-consentService")
+    page.keyboard.press("Space")
+    tab_to(page, "main .btn.go")
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+    page.wait_for_url(re.compile(r"/needs/[0-9a-f]{32}$"))
+    expect(page.locator("main")).to_contain_text("烘焙店")
+    expect(page.locator("main")).to_contain_text("个人或筹办中")
+
+
+def test_large_company_is_referred(browse, here):
+    page = browse(here, size=PHONE)
+    page.goto("/needs/new")
+    say_need(page, "我们想请人看看全厂的能耗管理体系怎样搭起来，从哪里入手。")
+    with page.expect_navigation():
+        page.locator("main form .btn.go").first.click()
+    by_code(page, here, new_mobile())
+    say_company(page, "台州巨浪动力集团", "331003", "34", 5200, 900_000, "汪总")
+    press(page, "/who", ".btn.go")
+    expect(page.locator("#size")).to_contain_text("大型")
+    expect(page.locator("#size")).to_contain_text("12345")
+    expect(page.locator("#f-company")).to_have_value("台州巨浪动力集团")
+    looked(page, "32-large")
+
+
+def test_nothing_typed_is_lost_when_the_session_ends(browse, here):
+    """The session is gone in mid-form: what was typed is there after signing in again."""
+    page = browse(here, size=PHONE)
+    sign_in(page, "founder")
+    text = "我们准备注册一家做竹编灯具的公司，三个人合伙，出资有钱有手艺，股份怎样分才不伤和气？"
+    page.goto("/needs/new?fresh=1")
+    say_need(page, text[:20])
+    expect(page.get_by_text(re.compile("^已存"))).to_be_visible(timeout=8_000)
+    draft = urllib.parse.urlsplit(page.locator("form[data-draft]").get_attribute("action")).path
+    page.locator("#f-statement").fill(text)
+    page.context.clear_cookies(name="__Host-session")
+    with page.expect_navigation():
+        page.locator("main form .btn.go").first.click()
+    looked(page, "33-session-over")
+    with page.expect_navigation():
+        page.locator("main .btn.go").click()
+    page.wait_for_url("**/sign-in?next=*")
+    assert draft in urllib.parse.unquote(page.url)
+    sign_in(page, "founder")
+    page.goto(draft)
+    again = page.locator("form[data-draft] button", has_text="放回")
+    if page.locator("#f-statement").input_value().strip() != text:
+        again.click()
+    expect(page.locator("#f-statement")).to_have_value(text)
+    pick(page, "urgency", "thisMonth")
+    with page.expect_navigation():
+        page.locator("main form .btn.go").first.click()
+    # The same on the page that asks who it is.
+    page.wait_for_url("**/who")
+    pick(page, "who", "founding")
+    page.locator("#f-plan").fill("竹编灯具")
+    expect(page.get_by_text(re.compile("^已存"))).to_be_visible(timeout=8_000)
+    page.context.clear_cookies(name="__Host-session")
+    press(page, "/who", ".btn.go")
+    with page.expect_navigation():
+        page.locator("main .btn.go").click()
+    page.wait_for_url("**/sign-in?next=*")
+    sign_in(page, "founder")
+    page.goto(f"{draft}/who")
+    expect(page.locator("#f-plan")).to_have_value("竹编灯具")
+    expect(page.locator('input[name="who"][value="founding"]')).to_be_checked()
