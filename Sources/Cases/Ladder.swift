@@ -70,12 +70,12 @@ package struct Ladder: Sendable {
         let fields: [String: String]
     }
 
-    private func asker(of need: Need, _ triage: Triage, _ reader: Reader) throws -> Matchmaker.Asker {
+    private func asker(of need: Need, _ triage: Triage, _ reader: Reader, allowing: Set<ID<Person>> = []) throws -> Matchmaker.Asker {
         let company = try need.enterprise.flatMap { try reader.enterprise($0) }
         let speakers = try need.enterprise.map { Set(try reader.confirmedSpeakers(of: $0)) } ?? []
         return Matchmaker.Asker(
             statement: need.statement, domain: triage.domain, subTopic: triage.subTopic, region: need.region, industry: company?.industry,
-            creditCode: company?.creditCode, people: speakers.union([need.asker]), refused: try reader.refusers(of: need.id),
+            creditCode: company?.creditCode, people: speakers.union([need.asker]), refused: try reader.refusers(of: need.id).subtracting(allowing),
             agreedRivals: try reader.rivalConsents(of: need.id), wished: need.wishedExpert)
     }
 
@@ -101,7 +101,7 @@ package struct Ladder: Sendable {
             throw Problem("choice.taken", status: 409, Words("已经请了一位专家", "An expert has been asked already"), Words("等这位专家答复，或者先收回邀请。", "Please wait for the answer, or recall the invitation first."))
         }
         // The list may be old: who has passed on since, is away or serves no more is not asked.
-        guard try isStillFit(expert, need, triage, tx, now) else {
+        guard try isStillFit(expert, need, triage, tx, now, allowing: tx.recalled(of: need.id)) else {
             throw Problem("choice.unfit", status: 409, Words("这位专家现在请不了", "This expert cannot be asked now"), Words("可能刚没空或已不在任。请另选一位，或者重新推荐。", "They may have become busy or left. Please choose another, or ask for a new list."))
         }
         try offer(need, to: expert, triage, in: tx, now: now, by: may.by, address: address)
@@ -171,10 +171,10 @@ package struct Ladder: Sendable {
         }
     }
 
-    private func isStillFit(_ expert: ID<Person>, _ need: Need, _ triage: Triage, _ tx: Transaction, _ now: Instant) throws -> Bool {
+    private func isStillFit(_ expert: ID<Person>, _ need: Need, _ triage: Triage, _ tx: Transaction, _ now: Instant, allowing: Set<ID<Person>> = []) throws -> Bool {
         guard let found = try tx.expert(expert) else { return false }
         let practice = try tx.practice(of: [expert], cityOf: need.region, now: now)[expert] ?? Practice()
-        return matchmaker.bars(try asker(of: need, triage, tx), found, practice, now).isEmpty
+        return matchmaker.bars(try asker(of: need, triage, tx, allowing: allowing), found, practice, now).isEmpty
     }
 
     private func open(_ need: Need, _ offer: Offer, in tx: Transaction, now: Instant, address: String) throws -> ID<Case> {

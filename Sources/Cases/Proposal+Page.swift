@@ -30,7 +30,7 @@ struct ProposalPages: Sendable {
             let ids = proposal?.places.map(\.expert) ?? []
             return (
                 need: need, proposal: proposal, experts: Dictionary(try reader.experts(ids).map { ($0.person, $0) }, uniquingKeysWith: { first, _ in first }),
-                open: try reader.openOffer(for: id), turn: try reader.turn(of: need.subject), refused: try reader.refusers(of: id)
+                open: try reader.openOffer(for: id), turn: try reader.turn(of: need.subject), refused: try reader.refusers(of: id).subtracting(try reader.recalled(of: id))
             )
         }
         let need = found.need
@@ -67,7 +67,7 @@ struct ProposalPages: Sendable {
     private func card(_ need: Need, _ place: Proposal.Place, _ expert: Expert, _ mayChoose: Bool, _ form: Form, _ now: Instant) -> HTML {
         """
         <li class="panel"><div class="person">\(face(expert.name))<div class="grow"><div class="row"><h2 class="h2"><a href="\(Expert.page(expert.person))">\(expert.name)</a></h2>\(place.rank == 1 ? tag(Words("最合适", "Best fit"), .line) : nil)</div>\
-        <p class="soft">\(expert.headline)　\(RegionCode(expert.region).flatMap { reference.regions[$0.city]?.name })</p></div></div>
+        <p class="soft">\(expert.headline)　<span class="nowrap">\(RegionCode(expert.region).flatMap { reference.regions[$0.city]?.name })</span></p></div></div>
         <h3 class="minor">\(Words("为什么推荐", "Why"))</h3><ul class="why">\(each: place.reasons, { "<li>\(icon(.check))<span>\($0)</span></li>" })\
         \(place.isRival ? "<li class=\"soft\">\(icon(.info))<span>\(Words("与您同行业。您同意了，我们才请他看", "From your own trade; asked only if you agree"))</span></li>" as HTML : nil)</ul>
         \(mayChoose ? Web.form(Self.choice(need.id), """

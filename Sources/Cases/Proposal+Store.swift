@@ -82,6 +82,13 @@ extension Reader {
     }
 
     /// Who cannot be asked again for a need: who passed on, let it lapse, or was changed away from it.
+    /// Experts whom the owner asked and recalled before they answered: not asked by themselves again, but the owner may choose them.
+    func recalled(of need: ID<Need>) throws -> Set<ID<Person>> {
+        let rows = try rows("select o.expert, a.answer from offer o join offer_answer a on a.offer = o.id where o.need = \(need)") { row in (try row(ID<Person>.self), try row(String.self)) }
+        let refused = Set(rows.filter { $0.1 != "recalled" }.map(\.0))
+        return Set(rows.map(\.0)).subtracting(refused)
+    }
+
     func refusers(of need: ID<Need>) throws -> Set<ID<Person>> {
         Set(try values("select o.expert from offer o join offer_answer a on a.offer = o.id where o.need = \(need) and a.answer <> 'accepted'", ID<Person>.self))
             .union(try values("select expert from set_aside where need = \(need)", ID<Person>.self))

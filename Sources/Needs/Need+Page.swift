@@ -27,7 +27,8 @@ struct NeedPages: Sendable {
     /// What the room above knows of a need: read inside the database, shown outside it.
     let extra: @Sendable (Visit, Need) async throws -> NeedExtra
 
-    func show(_ visit: Visit, _ id: ID<Need>, _ form: Form = Form()) async throws -> Answer {
+    /// `told` is what somebody must know first: a colleague was quicker.
+    func show(_ visit: Visit, _ id: ID<Need>, _ form: Form = Form(), told: Words? = nil) async throws -> Answer {
         let viewer = visit.viewer
         let found = try await visit.read { reader in
             guard let need = try reader.need(id), viewer.could(.see, need) else { throw Problem.notFound }
@@ -47,14 +48,14 @@ struct NeedPages: Sendable {
                 Words(same: need.title), word: "needs", back: (Need.list(), isOwner ? Words("我的需求", "My needs") : Words("需求", "Needs")), wrongs: form.wrongs.count,
                 """
                 <div class="title"><h1>\(need.title)</h1><p class="row">\(tag(need.state.words, need.state.isOpen ? .wait : .plain))<span class="soft small">\(need.number)　\(need.at.spoken(now: visit.now))\(Words("收到", " received"))　\(Words("不收费", "free of charge"))</span></p></div>
-                \(form.summary)
+                \(told.map { "<div class=\"mb say wait\" role=\"alert\" tabindex=\"-1\" autofocus>\(icon(.alert))<div><p>\($0)</p></div></div>" as HTML })\(form.summary)
                 \(extra.next ?? next(need, found.turn, isOwner, mayTriage, visit.now))
                 <div class="cols mt"><div class="stack">
                 <section class="panel"><h2>\(Words("说了什么", "What was said"))</h2>\(each: need.statement.split(separator: "\n"), { "<p>\($0)</p>" })
                 \(found.files.isEmpty ? nil : fileList(found.files, remove: nil))
                 <p class="soft small mt">\(need.saidUrgency.words)\(need.saidDomain.map { Words("　", " · ") + $0.words })\(need.wishedExpert != nil ? Words("　指定了专家", " · asked for an expert by name") : nil)</p>
                 \(isOwner && need.state.isOpen ? "<p class=\"mt\"><a class=\"btn quiet\" href=\"\(NeedEdit.page(need.id))\">\(icon(.edit))\(Words("改一改", "Change it"))</a></p>" as HTML : nil)</section>
-                \(mayTriage && need.state == .submitted ? TriagePages.panel(need, form, reference) : nil)
+                \(mayTriage && (need.state == .submitted || form.text("domain") != nil) ? TriagePages.panel(need, form, reference) : nil)
                 \(staffDeeds(need, viewer))
                 </div><aside class="stack">
                 <section class="panel"><h2>\(Words("办理进度", "Progress"))</h2>\(timeline(steps(need, extra, visit.now)))</section>

@@ -28,9 +28,17 @@ struct TriagePages: Sendable {
         form.fill(Self.domain, domain?.rawValue)
         form.fill(subTopic, suggestion?.subTopic)
         form.fill(urgency, (suggestion?.urgency ?? need.saidUrgency).rawValue)
+        let fields: HTML = "\(form.show(Self.domain))\(form.show(subTopic))\(form.show(urgency))"
+        // A colleague was quicker: what was chosen stands there, to be compared with what is so now.
+        guard need.state == .submitted else {
+            return """
+                <section class="panel"><h2>\(Words("您刚才选的", "What you had chosen"))</h2>\(fields)\
+                \(need.state.triage == nil ? nil : "<p class=\"soft\">\(Words("要按您选的办，先撤回同事的分办。", "To have it your way, first take the colleague's assignment back."))</p>\(button(Undo.page(need.id), Words("撤回分办", "Take the assignment back")))" as HTML)</section>
+                """
+        }
         return """
             <section class="panel"><h2>\(Words("分办", "Assign"))</h2>\(suggestion.map { why($0) })
-            \(Web.form(Triage.page(need.id), "\(form.show(Self.domain))\(form.show(subTopic))\(form.show(urgency))<p><button class=\"btn go\">\(Words("就这样分办", "Assign like this"))</button></p>"))</section>
+            \(Web.form(Triage.page(need.id), "\(fields)<p><button class=\"btn go\">\(Words("就这样分办", "Assign like this"))</button></p>"))</section>
             """
     }
 
@@ -46,16 +54,18 @@ struct TriagePages: Sendable {
         var form = try await visit.form(["domain", "subTopic", "urgency"])
         let domain = form.value(Self.domain)
         let urgency = form.value(Self.urgency)
-        let topic = form.optional(Self.subTopic).flatMap { reference.subTopics[$0] }
+        var topic = form.optional(Self.subTopic).flatMap { reference.subTopics[$0] }
+        // The proposed sub-topic goes with the proposed domain: who corrects the one need not clear the other.
+        if let chosen = topic, let domain, chosen.domain != domain, try await visit.read({ try $0.need(id)?.suggestion?.subTopic }) == chosen.code { topic = nil }
         if let topic, let domain, topic.domain != domain { form.wrong(Self.subTopic, Wrong("子领域和领域对不上，请重选", "The sub-topic belongs to another domain")) }
         guard form.isGood, let domain, let urgency else { return try await pages.show(visit, id, form) }
-        let (viewer, now, address, intake) = (visit.viewer, visit.now, visit.address, intake)
+        let (viewer, now, address, intake, code) = (visit.viewer, visit.now, visit.address, intake, topic?.code)
         // Two officers at one need: the second is told who was quicker, and keeps what was chosen.
         let refusal = try await visit.write { tx -> Words? in
             let need = try tx.lock(id)
             let may = try viewer.may(Permission<Triage, Need>.triage, need)
             do {
-                try TriagePages.apply(Triage(domain: domain, subTopic: topic?.code, urgency: urgency, by: may.person, at: now), to: need, may, intake, tx, address)
+                try TriagePages.apply(Triage(domain: domain, subTopic: code, urgency: urgency, by: may.person, at: now), to: need, may, intake, tx, address)
                 return nil
             } catch let refusal as Need.Refusal {
                 if case .quicker(let by, _) = refusal { return refusal.words(names: try tx.names(of: [by])) }
@@ -63,8 +73,7 @@ struct TriagePages: Sendable {
             }
         }
         if let refusal {
-            form.wrong(Self.domain, Wrong(refusal))
-            return try await pages.show(visit, id, form)
+            return try await pages.show(visit, id, form, told: refusal).quicker
         }
         return .see(Need.list().with([("queue", "triage")]), saying: Words("分办了", "Assigned"), undo: Undo.page(id))
     }

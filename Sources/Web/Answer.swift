@@ -32,6 +32,13 @@ package struct Answer: Sendable {
     /// A page with something to correct answers 422, so that programs know it too.
     package static func page(_ page: Page) -> Answer { Answer(.page(page), status: page.wrongs > 0 ? .unprocessableContent : .ok) }
 
+    /// Somebody was quicker (409): the page says how it stands now.
+    package var quicker: Answer {
+        var answer = self
+        answer.status = .conflict
+        return answer
+    }
+
     /// On to another page after a deed (303), with a sentence that says what was done.
     package static func see(_ link: Link, saying words: Words? = nil, undo: Link? = nil) -> Answer {
         var answer = Answer(.none, status: .seeOther)

@@ -270,7 +270,7 @@ def test_four_people(browse, here):
     pick(officer, "domain", "technology")
     press(officer, f"{need}/triage", ".btn.go")
     press(second, f"{need}/triage", ".btn.go")
-    expect(second.locator("#errors")).to_contain_text("林晓")
+    expect(second.locator("[role=alert]")).to_contain_text("林晓先办了")
     expect(second.locator('input[name="domain"][value="management"]')).to_be_checked()
     expect(second.locator('input[name="urgency"][value="thisWeek"]')).to_be_checked()
     looked(second, "10-quicker")
