@@ -111,7 +111,7 @@ package struct HTML: ExpressibleByStringInterpolation, Sendable {
         }
 
         /// ` data-draft="…"` when there is a place of ours to name.
-        package mutating func appendInterpolation(attribute name: StaticString, _ link: Link?) {
+        package mutating func appendInterpolation(place name: StaticString, _ link: Link?) {
             guard let link else { return }
             #if DEBUG
             checker.meet(.flag)

@@ -14,7 +14,7 @@ package func icon(_ icon: Icon) -> HTML {
 /// they are; `list` hears the keys of a work list.
 package func form(_ link: Link, files: Bool = false, draft: Link? = nil, list: Bool = false, _ content: HTML) -> HTML {
     """
-    <form method="post" action="\(link)"\(attribute: "enctype", files ? "multipart/form-data" : nil)\(attribute: "data-draft", draft)\(flag: "data-upload", files)\(flag: "data-worklist", list) novalidate>\(hiddens)\(content)</form>
+    <form method="post" action="\(link)"\(attribute: "enctype", files ? "multipart/form-data" : nil)\(place: "data-draft", draft)\(flag: "data-upload", files)\(flag: "data-worklist", list) novalidate>\(hiddens)\(content)</form>
     """
 }
 
