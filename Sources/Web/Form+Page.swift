@@ -35,7 +35,7 @@ extension Form {
         switch field.control {
         case .line(let type, let keyboard, let autocomplete, let short):
             return """
-                <input class="\(short ? "input short" : "input")" id="\(id)" name="\(field.name)" type="\(type)" inputmode="\(keyboard)" autocomplete="\(autocomplete)" value="\(typed)"\(attribute: "aria-invalid", wrong == nil ? nil : "true")\(attribute: "aria-describedby", describedBy(field, id, wrong))>
+                <input class="\(short ? "input short" : "input")" id="\(id)" name="\(field.name)" type="\(type)" inputmode="\(keyboard)" autocomplete="\(autocomplete)" value="\("\(type)" == "password" ? "" : typed)"\(attribute: "aria-invalid", wrong == nil ? nil : "true")\(attribute: "aria-describedby", describedBy(field, id, wrong))>
                 """
         case .area(let longest, let low):
             return """

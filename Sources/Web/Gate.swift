@@ -1,21 +1,19 @@
-package import HTTPTypes
 package import NIOCore
-import NIOHTTP1
-package import NIOHTTPTypes
+package import NIOHTTP1
+import NIOHTTPTypesHTTP1
 
 /// Refuses what may mean two things before it is taken for a request (I13): no host or two, a target that names another
 /// host, a target that is far too long. The connection ends with it, so that nothing behind it is read as a request.
 ///
-/// One for each connection; all its work is on that connection's event loop.
+/// One for each connection; all its work is on that connection's event loop. It stands right behind the parser, as the
+/// translation after that drops a target's own host.
 package final class Gate: ChannelInboundHandler, RemovableChannelHandler {
-    package typealias InboundIn = HTTPRequestPart
-    package typealias InboundOut = HTTPRequestPart
+    package typealias InboundIn = HTTPServerRequestPart
+    package typealias InboundOut = HTTPServerRequestPart
 
     /// What a target may be long, in bytes.
     private static let longest = 8 << 10
     private var isShut = false
-
-    package init() {}
 
     package func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         guard !isShut else { return }
@@ -29,21 +27,34 @@ package final class Gate: ChannelInboundHandler, RemovableChannelHandler {
     }
 
     /// The request as it may go on; nil for one that is refused.
-    package static func admitted(_ head: HTTPRequest) -> HTTPRequest? {
-        // The first Host has become the authority: what is left of the name is a second one.
-        guard let host = head.authority, !host.isEmpty, let name = HTTPField.Name("Host"), head.headerFields[name] == nil, let target = head.path, target.utf8.count <= longest
-        else { return nil }
-        guard !target.hasPrefix("/") else { return head }
+    package static func admitted(_ head: HTTPRequestHead) -> HTTPRequestHead? {
+        let hosts = head.headers["Host"]
+        guard hosts.count == 1, let host = hosts.first, !host.isEmpty, head.uri.utf8.count <= longest else { return nil }
+        guard !head.uri.hasPrefix("/") else { return head }
         // The absolute form (RFC 9112, 3.2.2) is taken where it says the same as the Host.
-        for scheme in ["http://", "https://"] where target.lowercased().hasPrefix(scheme) {
-            let rest = target.dropFirst(scheme.count)
+        for scheme in ["http://", "https://"] where head.uri.lowercased().hasPrefix(scheme) {
+            let rest = head.uri.dropFirst(scheme.count)
             let authority = rest.prefix { !"/?#".contains($0) }
             guard authority.lowercased() == host.lowercased() else { return nil }
             var own = head
             let path = rest.dropFirst(authority.count)
-            own.path = path.hasPrefix("/") ? String(path) : "/\(path)"
+            own.uri = path.hasPrefix("/") ? String(path) : "/\(path)"
             return own
         }
         return nil
+    }
+
+    /// Puts a gate behind the parser of each new connection; handed to the server, which adds its own handlers only later on the way.
+    package final class Keeper: ChannelInboundHandler, RemovableChannelHandler {
+        package typealias InboundIn = NIOAny
+        package init() {}
+
+        package func handlerAdded(context: ChannelHandlerContext) {
+            let pipeline = context.pipeline.syncOperations
+            do { try pipeline.addHandler(Gate(), position: .before(try pipeline.handler(type: HTTP1ToHTTPServerCodec.self))) } catch {
+                // Without a gate there is no connection.
+                context.close(promise: nil)
+            }
+        }
     }
 }

@@ -16,17 +16,19 @@ struct RoutesCommand: AsyncParsableCommand {
         let routes = try House.forPrinting().routes.all
         if json {
             let rows = routes.map { route in
-                ["method": route.verb, "path": "/" + route.pattern, "permission": route.permission, "roles": route.roles.joined(separator: " ")]
+                ["method": route.verb, "path": route.path, "permission": route.permission, "roles": route.roles.joined(separator: " ")]
             }
             let data = try JSONSerialization.data(withJSONObject: rows, options: [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes])
             print(String(decoding: data, as: UTF8.self))
         } else {
-            for route in routes { print([route.verb, "/" + route.pattern, route.permission, route.roles.joined(separator: " ")].joined(separator: "\t")) }
+            for route in routes { print([route.verb, route.path, route.permission, route.roles.joined(separator: " ")].joined(separator: "\t")) }
         }
     }
 }
 
 extension Route {
+    var path: String { pattern == "/" ? "/" : "/" + pattern }
+
     var permission: String {
         switch access {
         case .everyone: "everyone"

@@ -37,7 +37,7 @@ struct Serve: AsyncParsableCommand {
         // Headers up to 16 KB each and 32 KB together; a browser sends a tenth of that.
         let base = HTTPServerBuilder.http1(
             configuration: .init(
-                additionalChannelHandlers: [Gate()], idleTimeout: .seconds(60),
+                additionalChannelHandlers: [Gate.Keeper()], idleTimeout: .seconds(60),
                 httpDecoderConfiguration: .init(maxHeaderFieldSize: 16 << 10, maxHeaderListSize: 32 << 10, maxHeaderFieldCount: 100)))
         let server: HTTPServerBuilder
         if tls.isEmpty { server = base } else {
