@@ -1,0 +1,76 @@
+"""Every form, sent as nobody's browser sends it: with names that are not its own, over GET, twice (security.md A5, I5, I8)."""
+
+import sqlite3
+import uuid
+
+import pytest
+
+from server import Server
+from test_bad_requests import forms
+from visitor import signed_in
+from world import ROLES
+
+# What would be worth setting: taken from the columns of the schema.
+EXTRA = [
+    "state", "status", "owner", "institution", "region", "role", "minutes", "asker", "expert", "enterprise", "person", "by_person", "confirmed_at", "confirmed_by",
+    "organisation", "membership", "since", "until", "at", "id", "number", "verdict", "undertaking_at", "ended_at", "handler", "holder", "weekly_limit", "appointment",
+    "credit_code", "is_admin",
+]
+# They change with every request.
+RESTLESS = {"session", "happening", "seal", "unsealed", "job", "timer", "once", "attempt", "notice", "outbox", "sqlite_sequence"}
+
+
+@pytest.fixture(scope="module")
+def lone():
+    server = Server("sqlite")
+    try:
+        yield server.start()
+    finally:
+        server.stop()
+
+
+def digest(server: Server) -> dict[str, int]:
+    with sqlite3.connect(server.folder / "data" / "zhuqi.sqlite", timeout=30, isolation_level=None) as base:
+        tables = [name for (name,) in base.execute("select name from sqlite_master where type = 'table'") if name not in RESTLESS]
+        return {table: hash(tuple(base.execute(f"select * from {table}").fetchall())) for table in tables}
+
+
+def test_thirty_foreign_names_change_nothing_A5(lone):
+    problems, seen = [], set()
+    before = digest(lone)
+    for role in ROLES:
+        for visitor, page, form in forms(lone, role, seen):
+            known = {name for name, _ in form.fields} | {name for name, _ in form.buttons}
+            for name in EXTRA:
+                if name in known:
+                    continue
+                fields = [(field, uuid.uuid4().hex if field == "once" else value) for field, value in form.fields]
+                answer = visitor.post(form.action, fields + [(name, "1")], multipart=form.multipart)
+                # A name that the form does have in another of its states is told to be wrong, and no more.
+                if answer.status not in (400, 422):
+                    problems.append(f"{role} {page} → {form.action} with {name}: {answer.status}")
+    assert not problems, f"{len(problems)}:\n" + "\n".join(problems[:40])
+    after = digest(lone)
+    changed = [table for table in before if before[table] != after[table]]
+    assert not changed, f"forms that were refused have changed {changed}"
+
+
+def test_every_form_is_refused_without_its_key_I5(lone):
+    problems, seen = [], set()
+    for role in ROLES:
+        for visitor, page, form in forms(lone, role, seen):
+            for left in ("token", "once"):
+                answer = visitor.post(form.action, [field for field in form.fields if field[0] != left], multipart=form.multipart)
+                if answer.status not in (400, 403):
+                    problems.append(f"{role} {page} → {form.action} without {left}: {answer.status}")
+            # Another site on the same machine is another site.
+            answer = visitor.post(form.action, form.fields, {"Origin": "http://localhost:1"}, form.multipart)
+            if answer.status != 403:
+                problems.append(f"{role} {page} → {form.action} from another port: {answer.status}")
+    assert not problems, f"{len(problems)}:\n" + "\n".join(problems[:40])
+
+
+def test_the_token_of_one_is_no_token_of_another_I5(lone):
+    officer, other = signed_in(lone, "officer"), signed_in(lone, "officer.b")
+    answer = other.post("/notices/seen", [("token", officer.token()), ("once", uuid.uuid4().hex)])
+    assert answer.status == 403
