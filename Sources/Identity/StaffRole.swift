@@ -221,7 +221,8 @@ package struct StaffRole: Sendable {
         let (person, id) = (path.first, path.second)
         let (now, address, may) = (visit.now, visit.address, try may(visit.viewer, about: person))
         let link = try await visit.write(once: form) { tx in
-            guard let held = try tx.roles(heldBy: person).first(where: { $0.id == id }) else { throw Problem.notFound }
+            // An expert's role begins and ends with the head's letter, not here (A7).
+            guard let held = try tx.roles(heldBy: person).first(where: { $0.id == id && StaffRole.isStaff($0.role) }) else { throw Problem.notFound }
             guard try tx.run("update membership set until = \(now) where id = \(id) and (until is null or until > \(now))") == 1 else { return StaffRole.page(person) }
             try tx.record(Ended(subject: Subject("person", person), fields: ["role": held.role, "membership": id.text]), by: may.by, at: now, from: address)
             try tx.tell(
@@ -233,13 +234,15 @@ package struct StaffRole: Sendable {
         return .see(link, saying: Words("这个身份结束了", "The role has ended"), undo: StaffRole.comingBack(path))
     }
 
+    private static func isStaff(_ role: String) -> Bool { Role.staff.contains { $0.name == role } }
+
     /// Undoes the end of a role within 30 days.
     func restore(_ visit: Visit, _ path: Two<ID<Person>, ID<Membership>>) async throws -> Answer {
         let form = try await visit.form([])
         let (person, id) = (path.first, path.second)
         let (now, address, may) = (visit.now, visit.address, try may(visit.viewer, about: person))
         let link = try await visit.write(once: form) { tx in
-            guard try tx.run("update membership set until = null where id = \(id) and person = \(person) and until <= \(now) and until > \(now - .days(30))") == 1 else { throw Problem.notFound }
+            guard try tx.run("update membership set until = null where id = \(id) and person = \(person) and until <= \(now) and until > \(now - .days(30)) and role in (\(list: Role.staff.map(\.name)))") == 1 else { throw Problem.notFound }
             try tx.record(Restored(subject: Subject("person", person), fields: ["membership": id.text]), by: may.by, at: now, from: address)
             return StaffRole.page(person)
         }

@@ -106,7 +106,8 @@ struct DraftPages: Sendable {
 
     /// Words and files come in one form: a file that was chosen is never left behind, nor what was typed before it.
     func send(_ visit: Visit, _ id: ID<Draft>) async throws -> Answer {
-        var form = try await visit.form(Draft.names + ["later"], files: 10)
+        // One more than a stranger may, so that they are told; what comes beyond is not even taken in.
+        var form = try await visit.form(Draft.names + ["later"], files: visit.viewer.person == nil ? Draft.mostFiles + 1 : 10)
         try await kept(visit, id, form)
         try await keepFiles(visit, id, &form)
         if form.isGood, form.text("later") != nil {

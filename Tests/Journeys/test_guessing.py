@@ -20,6 +20,7 @@ def guarded():
     server = Server("sqlite")
     server.env["ZHUQI_TRIES_PER_MINUTE"] = "10"
     server.env["ZHUQI_PROXIES"] = "127.0.0.1,::1"
+    server.env["ZHUQI_LOG_LEVEL"] = "info"
     try:
         (server.folder / "data").mkdir()
         run("migrate", env=server.env)
@@ -30,6 +31,7 @@ def guarded():
         typed = {"name": "周敏", "login": LOGIN, "password": PASSWORD}
         form.fields = [(name, typed.get(name, value)) for name, value in form.fields]
         assert visitor.send(form, **{"X-Forwarded-For": "192.0.2.1"}).status == 303
+        server.invited = link[1]
         yield server
     finally:
         server.stop()
@@ -137,3 +139,8 @@ def test_a_name_that_is_not_there_takes_as_long_as_one_that_is_S4(guarded):
 
     known, unknown = median(LOGIN, "10.1.1"), median("nobody@example.cn", "10.1.2")
     assert 0.5 < unknown / known < 2, (known, unknown)
+
+
+def test_an_invitations_code_is_in_no_log_P8(guarded):
+    log = (guarded.folder / "log").read_text()
+    assert "/welcome" in log and guarded.invited not in log
