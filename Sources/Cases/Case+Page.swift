@@ -125,7 +125,10 @@ struct CasePages: Sendable {
         if isMine, viewer.could(.review, it) {
             return "<a class=\"btn go\" href=\"\(Change.page(it.id))\">\(Words("换一位专家", "Find another expert"))</a>"
         }
-        return isMine ? "<a class=\"btn\" href=\"\(Self.tab(it.id, "meetings"))\">\(Words("约时间", "Agree on a time"))</a>" : .empty
+        guard isMine else { return .empty }
+        // Whose turn it is to answer finds the place to write.
+        let reply: HTML? = found.messages.last.map { $0.by != viewer.person } == true ? "<a class=\"btn go\" href=\"\(Link(path: Case.page(it.id).text + "#f-text"))\">\(Words("写回复", "Write an answer"))</a>" : nil
+        return "\(reply)<a class=\"btn\" href=\"\(Self.tab(it.id, "meetings"))\">\(Words("约时间", "Agree on a time"))</a>"
     }
 
     // MARK: Tabs

@@ -120,7 +120,12 @@ package struct Need: Reachable, Sendable {
     /// The first sentence, short enough for a list.
     package var title: String {
         let line = statement.split(whereSeparator: { "\n。！？!?".contains($0) }).first.map { String($0).trimmed } ?? statement
-        return line.count > 24 ? String(line.prefix(23)) + "…" : line
+        // Latin letters are half as wide, and words are not cut.
+        let isLatin = line.utf8.count < line.count * 3 / 2
+        let longest = isLatin ? 60 : 24
+        guard line.count > longest else { return line }
+        let start = line.prefix(longest - 1)
+        return (isLatin ? start.lastIndex(of: " ").map { String(start[..<$0]) } ?? String(start) : String(start)) + "…"
     }
 
     package var reach: Reach {

@@ -47,6 +47,8 @@ function watch(form) {
       });
       if (!answer.ok) throw new Error(`draft: ${answer.status}`);
       if (!changed) forget(form);
+      // What is new has a page of its own from now on: a reload comes back to it.
+      if (location.pathname.endsWith("/new")) history.replaceState(history.state, "", form.action);
       tell(say(`已存 ${clock()}`, `Saved at ${clock()}`));
     } catch {
       if (signal.aborted) return;

@@ -33,7 +33,7 @@ function watch(form) {
 
   function send(button) {
     const request = new XMLHttpRequest();
-    const place = button?.formAction || form.action;
+    const place = form.action;
     request.open("POST", place);
     request.responseType = "document";
     request.upload.onprogress = ({ loaded, total }) => {
