@@ -188,4 +188,37 @@ package struct MeetingDeeds {
             try tx.give(found.turn(.solution, since: now, days: days))
         }
     }
+
+    @discardableResult
+    func cancel(_ reason: String) throws -> ID<Case> {
+        try change(.cancel) { meeting, found, may in
+            try tx.cancel(meeting.id, reason: reason, by: may.person, now: now)
+            if found.state == .running { try tx.give(found.turn(.reply(from: may.person == found.expert ? .asker : .expert), since: now, days: days)) }
+            if let other = found.other(than: may.person) {
+                try tx.tell(Notice(to: other, .mustKnow, about: found.subject, key: "cancelled.\(meeting.id.text.suffix(6))", Words("见面取消了，请另约时间", "The meeting was cancelled; please agree on another time"), detail: Words(same: reason), place: CasePages.tab(found.id, "meetings").text), at: now)
+            }
+        }
+    }
+
+    /// Said by one side, a quarter of an hour after the agreed time at the earliest.
+    @discardableResult
+    func miss() throws -> ID<Case> {
+        try change(.miss) { meeting, found, may in
+            guard case .agreed(let begins) = meeting.state, now > begins + .minutes(15) else {
+                throw Problem("meeting.early", status: 409, Words("还没到时间", "It is too early"), Words("约定时间过15分钟后才能说对方没来。", "Fifteen minutes after the agreed time you can say that the other did not come."))
+            }
+            try tx.miss(meeting, by: may, now: now)
+            if let other = found.other(than: may.person) {
+                try tx.tell(Notice(to: other, .mustKnow, about: found.subject, key: "missed.\(meeting.id.text.suffix(6))", Words("对方说您没有来，不是这样请说明", "The other side says you did not come; if that is wrong, please say so"), place: CasePages.tab(found.id, "meetings").text), at: now)
+            }
+        }
+    }
+
+    @discardableResult
+    func object() throws -> ID<Case> {
+        try change(.object) { meeting, _, may in
+            guard case .missed(_, let saidBy, _) = meeting.state, saidBy != may.person else { throw Problem.notFound }
+            try tx.object(meeting, by: may, now: now)
+        }
+    }
 }

@@ -51,13 +51,14 @@ package struct Ladder: Sendable {
         try tx.record(Proposed(subject: need.subject, fields: ["round": "\(round)", "count": "\(places.count)"]), by: by, at: now, from: address)
         if triage.urgency == .now {
             let duty = Set(try tx.onDuty(need.institution, now.day).filter { $0.kind == .expert }.map(\.person))
-            let first = places.first { duty.contains($0.expert) && !$0.isRival } ?? places.first { !$0.isRival }
+            let onDuty = experts.first { duty.contains($0.person) && matchmaker.bars(asker, $0, practice[$0.person] ?? Practice(), now).isEmpty }
+            let first = onDuty?.person ?? places.first { !$0.isRival }?.expert
             // Where all are from rival companies, the owner must agree first.
             guard let first else {
                 try askToChoose(need, triage, in: tx, now: now)
                 return proposal
             }
-            try offer(need, to: first.expert, triage, in: tx, now: now, by: by, address: address)
+            try offer(need, to: first, triage, in: tx, now: now, by: by, address: address)
             return proposal
         }
         try askToChoose(need, triage, in: tx, now: now)

@@ -70,43 +70,17 @@ struct MeetingPages: Sendable {
     func cancel(_ visit: Visit, _ id: ID<Meeting>) async throws -> Answer {
         var form = try await visit.form(["reason"])
         let reason = form.optional(Meeting.reason) ?? ""
-        return try await change(visit, id, form, saying: Words("取消了，已告诉对方", "Cancelled; the other side was told")) { deeds in
-            let (tx, now) = (deeds.tx, deeds.now)
-            return try deeds.change(.cancel) { meeting, found, may in
-                try tx.cancel(meeting.id, reason: reason, by: may.person, now: now)
-                if found.state == .running { try tx.give(found.turn(.reply(from: may.person == found.expert ? .asker : .expert), since: now, days: deeds.days)) }
-                if let other = found.other(than: may.person) {
-                    try tx.tell(Notice(to: other, .mustKnow, about: found.subject, key: "cancelled.\(meeting.id.text.suffix(6))", Words("见面取消了，请另约时间", "The meeting was cancelled; please agree on another time"), detail: Words(same: reason), place: CasePages.tab(found.id, "meetings").text), at: now)
-                }
-            }
-        }
+        return try await change(visit, id, form, saying: Words("取消了，已告诉对方", "Cancelled; the other side was told")) { try $0.cancel(reason) }
     }
 
     func miss(_ visit: Visit, _ id: ID<Meeting>) async throws -> Answer {
         let form = try await visit.form([])
-        return try await change(visit, id, form, saying: Words("记下了，对方可以说明", "Noted; the other side can reply")) { deeds in
-            let (tx, now) = (deeds.tx, deeds.now)
-            return try deeds.change(.miss) { meeting, found, may in
-                guard case .agreed(let begins) = meeting.state, now > begins + .minutes(15) else {
-                    throw Problem("meeting.early", status: 409, Words("还没到时间", "It is too early"), Words("约定时间过15分钟后才能说对方没来。", "Fifteen minutes after the agreed time you can say that the other did not come."))
-                }
-                try tx.miss(meeting, by: may, now: now)
-                if let other = found.other(than: may.person) {
-                    try tx.tell(Notice(to: other, .mustKnow, about: found.subject, key: "missed.\(meeting.id.text.suffix(6))", Words("对方说您没有来，不是这样请说明", "The other side says you did not come; if that is wrong, please say so"), place: CasePages.tab(found.id, "meetings").text), at: now)
-                }
-            }
-        }
+        return try await change(visit, id, form, saying: Words("记下了，对方可以说明", "Noted; the other side can reply")) { try $0.miss() }
     }
 
     func object(_ visit: Visit, _ id: ID<Meeting>) async throws -> Answer {
         let form = try await visit.form([])
-        return try await change(visit, id, form, saying: Words("记下了，服务机构会了解情况", "Noted; the institution will look into it")) { deeds in
-            let (tx, now) = (deeds.tx, deeds.now)
-            return try deeds.change(.object) { meeting, _, may in
-                guard case .missed(_, let saidBy, _) = meeting.state, saidBy != may.person else { throw Problem.notFound }
-                try tx.object(meeting, by: may, now: now)
-            }
-        }
+        return try await change(visit, id, form, saying: Words("记下了，服务机构会了解情况", "Noted; the institution will look into it")) { try $0.object() }
     }
 
     // MARK: How it looks

@@ -33,7 +33,7 @@ import Values
     }
 
     @Test func `absent parts leave no trace`() {
-        #expect(text("<input value=\"a\"\(flag: "checked", false)\(attribute: "class", nil)>") == "<input value=\"a\">")
+        #expect(text("<input value=\"a\"\(flag: "checked", false)\(attribute: "class", nil as String?)>") == "<input value=\"a\">")
         #expect(text("<input value=\"a\"\(flag: "checked", true)\(attribute: "class", "b")>") == "<input value=\"a\" checked class=\"b\">")
         #expect(HTML.empty.isEmpty)
     }

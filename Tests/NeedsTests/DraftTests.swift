@@ -1,0 +1,132 @@
+import HTTPTypes
+import Identity
+import Markup
+import Reference
+import Storage
+import TestSupport
+import Testing
+import Values
+import Web
+
+@testable import Needs
+
+@Suite("A draft") struct DraftTests {
+    /// Writes some words without an account; answers the draft.
+    private func begin(_ browser: Browser, _ statement: String = Office.mould) async throws -> ID<Draft> {
+        try await browser.open(Draft.start().with([("fresh", "1")]))
+        let action = try #require(browser.page?.actions.first { $0.hasPrefix("/needs/drafts/") && !$0.hasSuffix("/files") })
+        try await browser.post(action, ["statement": statement, "urgency": "thisMonth"], following: false)
+        return try #require(ID<Draft>(String(action.split(separator: "/").last ?? "")))
+    }
+
+    private func claim(_ office: Office, _ id: ID<Draft>) async throws {
+        try await office.database.write { tx in
+            guard let visitor = try tx.draft(id)?.visitor else { return }
+            try tx.claimDrafts(visitor: visitor, for: Cast.wang.id)
+        }
+    }
+
+    @Test func `belongs to the visitor, and after the code to the person on any device`() async throws {
+        try await Office.on { office in
+            let visitor = office.house.browser()
+            let id = try await begin(visitor)
+            #expect(try await visitor.open(Draft.page(id)).has("缩水"))
+            #expect(try await office.house.browser().open(Draft.page(id)).status == 404)
+            #expect(try await office.house.browser(as: Office.owner).open(Draft.page(id)).status == 404)
+            try await claim(office, id)
+            #expect(try await office.house.browser(as: Office.owner).open(Draft.page(id)).has("缩水"))
+            #expect(try await visitor.open(Draft.page(id)).status == 404)
+            #expect(try await office.house.browser(as: Office.officer).open(Draft.page(id)).status == 404)
+        }
+    }
+
+    @Test func `is never written by somebody else`() async throws {
+        try await Office.on { office in
+            let id = try await begin(office.house.browser())
+            let other = office.house.browser()
+            let theirs = try await begin(other, "别人的难题，也有十个字")
+            try await other.open(Draft.page(theirs))
+            let form = try #require(other.page?.form(Draft.page(theirs).text))
+            let body = form.fields.map { "\(Link.encoded($0.name))=\(Link.encoded($0.value))" }.joined(separator: "&")
+            for link in [Draft.text(id), Draft.page(id), Draft.removal(id)] {
+                let fields = link == Draft.removal(id) ? form.fields.filter { $0.name == "token" || $0.name == "once" }.map { "\($0.name)=\(Link.encoded($0.value))" }.joined(separator: "&") : body
+                let shown = try await other.send(.post, link.text, ["Content-Type": "application/x-www-form-urlencoded"], [UInt8](fields.utf8))
+                #expect(shown.status == 404, "\(link)")
+            }
+            #expect(try await office.database.read { try $0.draft(id)?.form["statement"] } == [Office.mould])
+        }
+    }
+
+    @Test func `that nobody claims is erased after thirty days, others stay`() async throws {
+        try await Office.on { office in
+            let (old, claimed) = (try await begin(office.house.browser()), try await begin(office.house.browser()))
+            try await claim(office, claimed)
+            office.clock.pass(.days(10))
+            let young = try await begin(office.house.browser())
+            office.clock.pass(.days(20))
+            office.clock.pass(.minutes(1))
+            let before = office.clock.now - .days(30)
+            #expect(try await office.database.write { try $0.eraseOldDrafts(before: before) } == [old])
+            let left = try await office.database.read { try $0.values("select id from need_draft", ID<Draft>.self) }
+            #expect(Set(left) == [claimed, young])
+        }
+    }
+
+    @Test func `becomes one need however often its form is sent, and is not brought back by what the script still keeps`() async throws {
+        try await Office.on { office in
+            let visitor = office.house.browser()
+            let id = try await begin(visitor)
+            try await claim(office, id)
+            let owner = office.house.browser(as: Office.owner)
+            try await owner.open(Draft.page(id))
+            let draft = try #require(owner.page?.form(Draft.page(id).text))
+            try await owner.open(Draft.who(id))
+            let who = try #require(owner.page?.form(Draft.who(id).text))
+            let answers = ["who": "founding", "name": "王海燕", "region": Cast.region, "consentService": "yes"]
+            let fields = who.fields.filter { answers[$0.name] == nil }.map { ($0.name, $0.value) } + answers.map { ($0.key, $0.value) }
+            let body = [UInt8](fields.map { "\(Link.encoded($0.0))=\(Link.encoded($0.1))" }.joined(separator: "&").utf8)
+            let type = ["Content-Type": "application/x-www-form-urlencoded"]
+            let first = try await owner.send(.post, Draft.who(id).text, type, body)
+            #expect(first.status == 303 && first.place?.hasPrefix("/needs/") == true)
+            let again = try await owner.send(.post, Draft.who(id).text, type, body)
+            #expect(again.place == first.place)
+            // With another key, too, as from a second tab.
+            let tab = fields.map { "\(Link.encoded($0.0))=\(Link.encoded($0.0 == "once" ? "another" : $0.1))" }.joined(separator: "&")
+            #expect(try await owner.send(.post, Draft.who(id).text, type, [UInt8](tab.utf8)).place == first.place)
+            #expect(try await office.count("need") == 1)
+            let late = draft.fields.map { "\(Link.encoded($0.name))=\(Link.encoded($0.name == "statement" ? "迟到的字迟到的字迟到的字" : $0.value))" }.joined(separator: "&")
+            #expect(try await owner.send(.post, Draft.text(id).text, type, [UInt8](late.utf8)).status < 300)
+            #expect(try await office.count("need_draft where sent is null") == 0)
+            #expect(try await office.count("need_draft where fields <> ''") == 0)
+            #expect(try await owner.open(Draft.page(id)).path.hasPrefix("/needs/"))
+            #expect(try await office.count("need") == 1)
+        }
+    }
+
+    @Test func `sent from eight sides at once becomes one need`() async throws {
+        try await Office.on { office in
+            let id = try await begin(office.house.browser())
+            try await claim(office, id)
+            let now = office.clock.now
+            let made = await withThrowingTaskGroup(of: Int.self) { group in
+                for _ in 0..<8 {
+                    group.addTask {
+                        try await office.database.write { tx in
+                            guard let draft = try tx.draft(id), draft.sent == nil else { return 0 }
+                            let need = try Office.intake.take(
+                                .init(asker: Cast.wang.id, enterprise: nil, companyName: nil, region: Cast.region, statement: Office.mould, domain: nil, urgency: .thisMonth, expert: nil, source: .init(.web), by: Cast.wang.party),
+                                in: tx, now: now, address: "")
+                            guard try tx.markSent(id, as: need.id) else { throw Problem.notFound }
+                            return 1
+                        }
+                    }
+                }
+                var sum = 0
+                while let next = await group.nextResult() { sum += (try? next.get()) ?? 0 }
+                return sum
+            }
+            #expect(made == 1)
+            #expect(try await office.count("need") == 1)
+        }
+    }
+}
