@@ -112,6 +112,7 @@ def test_cookies_are_bound_to_host_and_hidden_from_scripts_S6(server):
     report(wrong)
 
 
+@pytest.mark.unproven
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
 def test_every_page_is_accessible(embedded, walked, chromium, dark):
     size = PHONE if dark else DESKTOP
@@ -124,6 +125,7 @@ def test_every_page_is_accessible(embedded, walked, chromium, dark):
     report(problems)
 
 
+@pytest.mark.unproven
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_no_page_scrolls_sideways_at_320_px(embedded, walked, chromium, language):
     problems = []
@@ -135,6 +137,7 @@ def test_no_page_scrolls_sideways_at_320_px(embedded, walked, chromium, language
     report(problems)
 
 
+@pytest.mark.unproven
 def test_no_page_upsets_the_browser(embedded, walked, chromium):
     problems = []
     for role in everybody(embedded):
@@ -155,6 +158,7 @@ DOABLE = """() => [...document.querySelectorAll("a[href], button:not([type=butto
   .sort()"""
 
 
+@pytest.mark.unproven
 def test_without_scripts_every_page_can_do_the_same(embedded, walked, chromium):
     problems = []
     for role in everybody(embedded):
@@ -167,6 +171,7 @@ def test_without_scripts_every_page_can_do_the_same(embedded, walked, chromium):
     report(problems)
 
 
+@pytest.mark.unproven
 def test_each_language_is_complete(embedded, walked):
     """The English page of anybody holds no Chinese outside what people have written, names and the switch itself."""
     visitor = signed_in(embedded, "nobody")
