@@ -16,6 +16,7 @@ package import Web
 struct CasePages: Sendable {
     let reference: Reference
     let files: FileStore
+    let beside: CasesRoom.BesideMeetings
 
     static let undertaking = Path("cases/*/undertaking", ID<Case>.self)
     static let uploads = Path("cases/*/files", ID<Case>.self)
@@ -66,10 +67,11 @@ struct CasePages: Sendable {
         // Before the undertaking the expert sees nothing of the case.
         if it.undertaking == nil, it.expert == viewer.person { return it.isOpen ? undertakingPage(found, form) : Self.unopened(found, viewer) }
         let tab = given ?? (["files", "meetings", "solution"].contains(visit.question("tab") ?? "") ? visit.question("tab") ?? "talk" : "talk")
+        let besides = tab == "meetings" ? try await beside(visit, it, found.meetings) : [:]
         let content: HTML =
             switch tab {
             case "files": filesTab(found, viewer, form)
-            case "meetings": "\(MeetingPages.list(found.meetings, it, viewer, now))\(it.state == .running && viewer.could(Permission<Meeting, Case>.meet, it) ? MeetingPages.form(id, form) : nil)"
+            case "meetings": "\(MeetingPages.list(found.meetings, it, viewer, now, beside: besides))\(it.state == .running && viewer.could(Permission<Meeting, Case>.meet, it) ? MeetingPages.form(id, form) : nil)"
             case "solution": SolutionPages.tab(found.solutions, it, viewer, now)
             default: talk(found, viewer, form, now)
             }

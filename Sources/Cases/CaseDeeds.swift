@@ -137,9 +137,14 @@ package struct MeetingDeeds {
     /// Checks state and right, does the deed, and records it; answers the case.
     @discardableResult
     func change(_ deed: Meeting.Deed, _ body: (Meeting, Case, May<Meeting, Case>) throws -> Void) throws -> ID<Case> {
+        try change(deed, Permission<Meeting, Case>.meet, body)
+    }
+
+    @discardableResult
+    private func change<Kind>(_ deed: Meeting.Deed, _ permission: Permission<Kind, Case>, _ body: (Meeting, Case, May<Kind, Case>) throws -> Void) throws -> ID<Case> {
         guard let meeting = try tx.meeting(id) else { throw Problem.notFound }
         let found = try tx.lock(meeting.serviceCase)
-        let may = try viewer.may(Permission<Meeting, Case>.meet, found)
+        let may = try viewer.may(permission, found)
         guard let current = try tx.meeting(id), current.allows(deed) else {
             throw Problem(
                 "meeting.past", status: 409, Words("这次见面的情况变了", "This meeting has changed"),
@@ -174,7 +179,7 @@ package struct MeetingDeeds {
 
     @discardableResult
     package func begin() throws -> ID<Case> {
-        try change(.begin) { meeting, found, may in
+        try change(.begin, Permission<Meeting.Holding, Case>.hold) { meeting, found, may in
             guard found.state == .running else { throw found.refusal() }
             try tx.begin(meeting, by: may, now: now)
         }
@@ -182,7 +187,7 @@ package struct MeetingDeeds {
 
     @discardableResult
     package func end() throws -> ID<Case> {
-        try change(.end) { meeting, found, may in
+        try change(.end, Permission<Meeting.Holding, Case>.hold) { meeting, found, may in
             try tx.end(meeting, by: may, now: now)
             guard found.state == .running else { return }
             try tx.give(found.turn(.solution, since: now, days: days))

@@ -2,7 +2,7 @@ package import Files
 package import Happenings
 import Identity
 import Languages
-import Markup
+package import Markup
 import Messaging
 package import Needs
 package import Reference
@@ -25,12 +25,18 @@ package struct CasesRoom: Room {
     private let changes: ChangePages
     private let list: CaseList
 
-    package init(reference: Reference, files: FileStore, queues: @escaping @Sendable (Viewer, Reader, Instant) throws -> [QueueWord]) {
+    /// What a room above says under each meeting of a case.
+    package typealias BesideMeetings = @Sendable (Visit, Case, [Meeting]) async throws -> [ID<Meeting>: HTML]
+
+    package init(
+        reference: Reference, files: FileStore, queues: @escaping @Sendable (Viewer, Reader, Instant) throws -> [QueueWord],
+        beside: @escaping BesideMeetings = { _, _, _ in [:] }
+    ) {
         self.reference = reference
         ladder = Ladder(reference: reference)
         proposals = ProposalPages(ladder: ladder, reference: reference)
         offers = OfferPages(ladder: ladder, reference: reference)
-        pages = CasePages(reference: reference, files: files)
+        pages = CasePages(reference: reference, files: files, beside: beside)
         meetings = MeetingPages(reference: reference)
         solutions = SolutionPages(reference: reference)
         closures = ClosurePages(reference: reference)
@@ -65,8 +71,9 @@ package struct CasesRoom: Room {
         let meet = Access.needs(Permission<Meeting, Case>.meet)
         routes.post(Meeting.page, meet) { visit, id in try await meetings.propose(visit, id, pages) }
         routes.post(Meeting.agreement, meet) { visit, id in try await meetings.agree(visit, id) }
-        routes.post(Meeting.beginning, meet) { visit, id in try await meetings.begin(visit, id) }
-        routes.post(Meeting.end, meet) { visit, id in try await meetings.end(visit, id) }
+        let hold = Access.needs(Permission<Meeting.Holding, Case>.hold)
+        routes.post(Meeting.beginning, hold) { visit, id in try await meetings.begin(visit, id) }
+        routes.post(Meeting.end, hold) { visit, id in try await meetings.end(visit, id) }
         routes.post(Meeting.cancellation, meet) { visit, id in try await meetings.cancel(visit, id) }
         routes.post(Meeting.absence, meet) { visit, id in try await meetings.miss(visit, id) }
         routes.post(Meeting.objection, meet) { visit, id in try await meetings.object(visit, id) }

@@ -85,9 +85,10 @@ struct MeetingPages: Sendable {
 
     // MARK: How it looks
 
-    static func list(_ meetings: [Meeting], _ found: Case, _ viewer: Viewer, _ now: Instant) -> HTML {
+    /// `beside` is what another room has to say under a meeting, such as how its minutes are witnessed.
+    static func list(_ meetings: [Meeting], _ found: Case, _ viewer: Viewer, _ now: Instant, beside: [ID<Meeting>: HTML] = [:]) -> HTML {
         guard !meetings.isEmpty else { return "<p class=\"soft\">\(Words("还没有约过时间。", "No meeting has been proposed yet."))</p>" }
-        return "<ul class=\"list\">\(each: meetings.reversed(), { meeting in "<li><div class=\"stack\">\(head(meeting, now))\(deeds(meeting, found, viewer, now))</div></li>" })</ul>"
+        return "<ul class=\"list\">\(each: meetings.reversed(), { meeting in "<li><div class=\"stack\">\(head(meeting, now))\(deeds(meeting, found, viewer, now))\(beside[meeting.id])</div></li>" })</ul>"
     }
 
     private static func head(_ meeting: Meeting, _ now: Instant) -> HTML {
@@ -110,10 +111,10 @@ struct MeetingPages: Sendable {
         case .proposed: return "<div class=\"row\"><span class=\"soft\">\(each: meeting.times, { "\($0.spoken(now: now))　" })</span>\(button(Meeting.cancellation(meeting.id), Words("收回", "Take back"), kind: "btn quiet"))</div>"
         case .agreed(let begins):
             return """
-                <div class="row">\(now > begins - .minutes(30) ? button(Meeting.beginning(meeting.id), Words("开始", "Begin"), kind: "btn") : nil)\(now > begins + .minutes(15) ? button(Meeting.absence(meeting.id), Words("对方没来", "The other did not come"), kind: "btn quiet") : nil)</div>
+                <div class="row">\(now > begins - .minutes(30) && viewer.could(Permission<Meeting.Holding, Case>.hold, found) ? button(Meeting.beginning(meeting.id), Words("开始", "Begin"), kind: "btn") : nil)\(now > begins + .minutes(15) ? button(Meeting.absence(meeting.id), Words("对方没来", "The other did not come"), kind: "btn quiet") : nil)</div>
                 <details class="more"><summary>\(Words("改期或取消", "Move or cancel"))</summary>\(Web.form(Meeting.cancellation(meeting.id), "\(Form().show(Meeting.reason, optional: true))<button class=\"btn\">\(Words("取消这次，再约", "Cancel this one and agree anew"))</button>"))</details>
                 """
-        case .running: return button(Meeting.end(meeting.id), Words("结束", "End"), kind: "btn")
+        case .running where viewer.could(Permission<Meeting.Holding, Case>.hold, found): return button(Meeting.end(meeting.id), Words("结束", "End"), kind: "btn")
         case .missed(_, let saidBy, false) where saidBy != person: return button(Meeting.objection(meeting.id), Words("我来了，不是这样", "I was there; that is wrong"), kind: "btn")
         default: return nil
         }

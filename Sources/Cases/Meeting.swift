@@ -157,9 +157,25 @@ extension Permission where Deed == Meeting, Noun == Case {
     package static var meet: Self { Permission("case.meet", [Grant(.owner, .own(.asker)), Grant(.colleague, .own(.colleague)), Grant(.expert, .own(.expert))]) }
 }
 
+extension Meeting {
+    /// Beginning and ending: pressed by whoever serves, so that the minutes are the expert's own word (clause 4.1d).
+    package enum Holding {}
+}
+
+extension Permission where Deed == Meeting.Holding, Noun == Case {
+    package static var hold: Self { Permission("case.hold", [Grant(.expert, .own(.expert))]) }
+}
+
 extension Reader {
-    func meetings(of id: ID<Case>, limit: Int = 50) throws -> [Meeting] { try rows("\(Meeting.columns) where m.service_case = \(id) order by m.id limit \(limit)", Meeting.init) }
-    func meeting(_ id: ID<Meeting>) throws -> Meeting? { try first("\(Meeting.columns) where m.id = \(id)", Meeting.init) }
+    package func meetings(of id: ID<Case>, limit: Int = 50) throws -> [Meeting] { try rows("\(Meeting.columns) where m.service_case = \(id) order by m.id limit \(limit)", Meeting.init) }
+    package func meeting(_ id: ID<Meeting>) throws -> Meeting? { try first("\(Meeting.columns) where m.id = \(id)", Meeting.init) }
+
+    /// Who pressed start and end, and when; nil until both are pressed.
+    package func presses(of id: ID<Meeting>) throws -> (begun: (by: ID<Person>, at: Instant), ended: (by: ID<Person>, at: Instant))? {
+        try first("select b.by_person, b.at, e.by_person, e.at from meeting_beginning b join meeting_end e on e.meeting = b.meeting where b.meeting = \(id)") { row in
+            (begun: (by: try row(), at: try row()), ended: (by: try row(), at: try row()))
+        }
+    }
 
     /// Begun quarter hours at which any of these people is taken, from a moment on.
     func takenQuarters(_ people: [ID<Person>], from: Instant, limit: Int = 2000) throws -> Set<Int64> {
@@ -189,11 +205,11 @@ extension Transaction {
         return true
     }
 
-    package func begin(_ meeting: Meeting, by may: May<Meeting, Case>, now: Instant) throws {
+    package func begin(_ meeting: Meeting, by may: May<Meeting.Holding, Case>, now: Instant) throws {
         try run("insert into meeting_beginning (meeting, by_person, at) values (\(meeting.id), \(may.person), \(now))")
     }
 
-    package func end(_ meeting: Meeting, by may: May<Meeting, Case>, now: Instant) throws {
+    package func end(_ meeting: Meeting, by may: May<Meeting.Holding, Case>, now: Instant) throws {
         try run("insert into meeting_end (meeting, by_person, at) values (\(meeting.id), \(may.person), \(now))")
     }
 
