@@ -149,6 +149,11 @@ let package = Package(
                 "Needs", "Identity", "Files", "Happenings", "Jobs", "Languages", "Markup", "Messaging", "Reference", "Storage", "Turns", "Values", "Web", "TestSupport", hummingbird,
             ]),
         tests(
+            "CasesTests",
+            [
+                "Cases", "Needs", "Volunteers", "Matching", "Identity", "Files", "Happenings", "Jobs", "Languages", "Markup", "Messaging", "Reference", "Storage", "Turns", "Values", "Web", "TestSupport", hummingbird,
+            ]),
+        tests(
             "WorkstationsTests",
             [
                 "Workstations", "Volunteers", "Identity", "Files", "Happenings", "Jobs", "Languages", "Markup", "Messaging", "Reference", "Storage", "Turns", "Values", "Web", "TestSupport", hummingbird,

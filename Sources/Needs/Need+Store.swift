@@ -267,6 +267,9 @@ extension Transaction {
 }
 
 extension Need {
-    /// Pairs of characters and words, as search keeps and asks them.
-    static func terms(_ text: String) -> [String] { Array(Set(bigrams(of: text.normalisedForSearch()).filter { $0.count > 1 }.prefix(40))) }
+    /// Pairs of characters and words, as search keeps and asks them; a need's whole number is one term.
+    static func terms(_ text: String) -> [String] {
+        let parts = text.normalisedForSearch().split(separator: " ")
+        return Array(Set(parts.flatMap { $0.wholeMatch(of: /[0-9]{4}-[0-9]{6,}/) != nil ? [String($0)] : bigrams(of: String($0)) }.filter { $0.count > 1 }.prefix(40)))
+    }
 }

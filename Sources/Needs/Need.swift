@@ -119,7 +119,7 @@ package struct Need: Reachable, Sendable {
 
     /// The first sentence, short enough for a list.
     package var title: String {
-        let line = statement.split(whereSeparator: { "\n。！？!?".contains($0) }).first.map { String($0).trimmed } ?? statement
+        let line = statement.split(whereSeparator: { $0.isNewline || "。！？!?".contains($0) }).lazy.map { String($0).trimmed }.first { !$0.isEmpty } ?? statement.trimmed
         // Latin letters are half as wide, and words are not cut.
         let isLatin = line.utf8.count < line.count * 3 / 2
         let longest = isLatin ? 60 : 24

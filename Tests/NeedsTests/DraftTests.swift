@@ -129,4 +129,17 @@ import Web
             #expect(try await office.count("need") == 1)
         }
     }
+
+    @Test func `that lacks something keeps what was typed and says what is missing`() async throws {
+        try await Office.on { office in
+            let visitor = office.house.browser()
+            try await visitor.open(Draft.start())
+            let action = try #require(visitor.page?.actions.first { $0.hasPrefix("/needs/drafts/") && !$0.hasSuffix("/files") })
+            let shown = try await visitor.post(action, ["statement": "太短了", "urgency": "thisWeek"])
+            #expect(shown.has("太短"))
+            #expect(shown.form(action)?.value("statement") == "太短了" && shown.form(action)?.value("urgency") == "thisWeek")
+            // It goes on where it stood, without a word lost.
+            #expect(try await visitor.open(Draft.start()).form(action)?.value("statement") == "太短了")
+        }
+    }
 }

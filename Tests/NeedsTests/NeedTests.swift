@@ -63,7 +63,7 @@ import Web
         #expect(throws: Need.Refusal.self) { _ = try need.join(into: Self.need(.submitted), now: Self.now) }
     }
 
-    @Test(arguments: [("水路堵了。急！", "水路堵了"), ("What now?\nHelp", "What now"), (String(repeating: "长", count: 40), String(repeating: "长", count: 23) + "…")])
+    @Test(arguments: [("水路堵了。急！", "水路堵了"), ("  \n第二行才有字", "第二行才有字"), ("\r\n\r\n。\n水路堵了", "水路堵了"), ("？？", "？？"), ("What now?\nHelp", "What now"), (String(repeating: "长", count: 40), String(repeating: "长", count: 23) + "…")])
     func `is called by its first sentence`(statement: String, title: String) {
         var need = Self.need(.submitted)
         need.statement = statement

@@ -238,7 +238,7 @@ import Web
             try await office.take("模具水路堵了，要找人看看", company: "台州鸿运塑胶有限公司")
             try await office.take("模具水路堵了，要找人看看", region: Cast.otherRegion, company: "成都鸿运塑胶有限公司")
             let officer = office.house.browser(as: Office.officer)
-            for (text, count) in [("鸿运", 1), ("水路", 1), ("000001", 1), ("000002", 0), ("成都", 0), ("焊接", 0), ("%", 0)] {
+            for (text, count) in [("鸿运", 1), ("水路", 1), ("000001", 1), ("2026-000001", 1), ("000002", 0), ("成都", 0), ("焊接", 0), ("%", 0)] {
                 let shown = try await officer.open(Need.list().with([("q", text)]))
                 #expect(shown.has("找到\(count)条"), "\(text)")
                 #expect(!shown.has("000002<"), "\(text)")

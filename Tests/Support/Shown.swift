@@ -48,7 +48,8 @@ package struct Shown: Sendable {
             let attributes = attributes(match.2)
             guard let name = attributes["name"], attributes["disabled"] == nil else { continue }
             switch (match.1, attributes["type"] ?? "text") {
-            case ("textarea", _): fields.append((name, plain(String(match.3 ?? ""))))
+            // A browser leaves out the line break that follows the tag.
+            case ("textarea", _): fields.append((name, plain(String((match.3 ?? "").trimmingPrefix("\n")))))
             case ("select", _):
                 let options = (match.4 ?? "").matches(of: /<option\b([^>]*)>/).map { Shown.attributes($0.1) }
                 if let chosen = options.first(where: { $0["selected"] != nil }) ?? options.first { fields.append((name, chosen["value"] ?? "")) }

@@ -1,0 +1,152 @@
+import Languages
+import Storage
+import TestSupport
+import Testing
+import Turns
+import Values
+import Web
+
+@testable import Cases
+
+@Suite("A meeting") struct MeetingTests {
+    private static let now = MovingClock().now
+    private static let states: [Meeting.State] = [
+        .proposed, .agreed(at: now), .running(at: now, since: now), .held(at: now, from: now, until: now), .cancelled(by: Cast.wang.id, reason: ""),
+        .missed(at: now, saidBy: Cast.wang.id, objected: false), .missed(at: now, saidBy: Cast.wang.id, objected: true),
+    ]
+
+    @Test func `takes each deed in the states that are drawn and in no other (A6)`() {
+        let table: [(Meeting.Deed, [Bool])] = [
+            (.agree, [true, false, false, false, false, false, false]), (.begin, [false, true, false, false, false, false, false]),
+            (.end, [false, false, true, false, false, false, false]), (.cancel, [true, true, false, false, false, false, false]),
+            (.miss, [false, true, false, false, false, false, false]), (.object, [false, false, false, false, false, true, false]),
+        ]
+        #expect(Set(table.map(\.0)) == Set(Meeting.Deed.allCases))
+        for (deed, row) in table {
+            for (state, wanted) in zip(Self.states, row) {
+                let meeting = Meeting(id: Cast.id(1), serviceCase: Cast.id(2), proposedBy: Cast.wang.id, way: .video, place: "", minutes: Minutes(60), times: [], state: state)
+                #expect(meeting.allows(deed) == wanted, "\(deed) in \(state)")
+            }
+        }
+    }
+
+    private func propose(_ street: Street, _ found: Case, _ times: [Instant], _ minutes: Int = 60) async throws -> ID<Meeting> {
+        try await street.deed(found.id, Street.owner) { try $0.propose(.telephone, place: "", minutes: Minutes(minutes), times: times) }
+    }
+
+    private func state(_ street: Street, _ id: ID<Meeting>) async throws -> Meeting.State? { try await street.database.read { try $0.meeting(id)?.state } }
+
+    @Test func `is proposed by one side, agreed to by the other alone, begun and ended when pressed`() async throws {
+        try await Street.on(experts: 2) { street in
+            let found = try await street.running()
+            let expert = Street.expert(try #require(found.expert))
+            let (first, second) = (street.clock.now + .days(1), street.clock.now + .days(2))
+            let id = try await propose(street, found, [second, first])
+            #expect(try await street.turn(found.subject)?.holder == .person(found.expert ?? Cast.wang.id))
+            await #expect(throws: Problem.self) { try await street.meet(id, Street.owner) { try $0.agree(at: first) } }
+            await #expect(throws: Problem.self) { try await street.meet(id, expert) { try $0.agree(at: first + .hours(1)) } }
+            try await street.meet(id, expert) { try $0.agree(at: first) }
+            #expect(try await state(street, id) == .agreed(at: first))
+            #expect(try await street.turn(found.subject)?.due == first)
+            await #expect(throws: Problem.self) { try await street.meet(id, expert) { try $0.end() } }
+            street.clock.set(first)
+            try await street.meet(id, expert) { try $0.begin() }
+            street.clock.pass(.minutes(50))
+            try await street.meet(id, Street.owner) { try $0.end() }
+            #expect(try await state(street, id) == .held(at: first, from: first, until: first + .minutes(50)))
+            #expect(try await street.turn(found.subject)?.what.english == "Write the solution")
+            await #expect(throws: Problem.self) { try await street.meet(id, Street.owner) { try $0.cancel("") } }
+        }
+    }
+
+    @Test func `is not agreed to when its time is past, nor in a case that is over`() async throws {
+        try await Street.on(experts: 2) { street in
+            let found = try await street.running()
+            let expert = Street.expert(try #require(found.expert))
+            let soon = street.clock.now + .hours(1)
+            let (past, other) = (try await propose(street, found, [soon]), try await propose(street, found, [soon + .days(3)]))
+            street.clock.pass(.hours(2))
+            await #expect(throws: Problem.self) { try await street.meet(past, expert) { try $0.agree(at: soon) } }
+            try await street.solve(found)
+            try await street.close(found.id, .solved)
+            await #expect(throws: Problem.self) { try await street.meet(other, expert) { try $0.agree(at: soon + .days(3)) } }
+            #expect(try await street.turn(found.subject) == nil)
+        }
+    }
+
+    @Test func `at one time with another is refused, with the nearest three free times; cancelling frees`() async throws {
+        try await Street.on(experts: 1) { street in
+            let found = try await street.running()
+            let expert = Street.expert(try #require(found.expert))
+            let at = Instant(street.clock.now.day + 1, 10)
+            let (a, b) = (try await propose(street, found, [at]), try await propose(street, found, [at + .minutes(45)]))
+            try await street.meet(a, expert) { try $0.agree(at: at) }
+            let refusal = await #expect(throws: Problem.self) { try await street.meet(b, expert) { try $0.agree(at: at + .minutes(45)) } }
+            #expect(refusal?.name == "meeting.taken")
+            let (asker, other) = (found.asker, try #require(found.expert))
+            let now = street.clock.now
+            let free = try await street.write { try MeetingPages.nearest(at + .minutes(45), Minutes(60), [asker, other], $0, after: now) }
+            #expect(free == [at + .minutes(60), at + .minutes(75), at + .minutes(90)])
+            try await street.meet(a, Street.owner) { try $0.cancel("临时有事") }
+            try await street.meet(b, expert) { try $0.agree(at: at + .minutes(45)) }
+            #expect(try await street.count("taken_quarter") == 8)
+            try await street.close(found.id, .not)
+            #expect(try await street.count("taken_quarter") == 0)
+        }
+    }
+
+    @Test func `never offers a time that is past or at night`() async throws {
+        try await Street.on(experts: 0) { street in
+            let now = street.clock.now
+            for hour in [0, 10, 23] {
+                let free = try await street.write { try MeetingPages.nearest(Instant(now.day, hour), Minutes(60), [Cast.wang.id], $0, after: now) }
+                #expect(free.count == 3 && free.allSatisfy { $0 > now && (8...20).contains($0.minuteOfDay / 60) }, "\(hour)")
+            }
+        }
+    }
+
+    @Test func `of one expert in two cases, agreed to from eight sides at once: never two at one time`() async throws {
+        try await Street.on(experts: 1) { street in
+            let (one, two) = (try await street.running(), try await street.running())
+            let expert = Street.expert(try #require(one.expert))
+            let begin = Instant(street.clock.now.day + 1, 8)
+            for round in 0..<50 {
+                let at = begin + .minutes(round * 120)
+                var ids: [ID<Meeting>] = []
+                for side in 0..<8 { ids.append(try await propose(street, side.isMultiple(of: 2) ? one : two, [at + .minutes(side % 3 * 15)])) }
+                let taken = ids
+                try await withThrowingTaskGroup(of: Void.self) { group in
+                    for side in 0..<8 {
+                        group.addTask {
+                            do { try await street.meet(taken[side], expert) { try $0.agree(at: at + .minutes(side % 3 * 15)) } } catch is Problem {}
+                        }
+                    }
+                    try await group.waitForAll()
+                }
+                #expect(try await street.count("meeting_agreement where meeting in (\(list: taken))") == 1, "round \(round)")
+            }
+            #expect(try await street.count("taken_quarter") == 50 * 8)
+        }
+    }
+
+    @Test func `is never said to be missed before fifteen minutes, and the other may object, once`() async throws {
+        try await Street.on(experts: 1) { street in
+            let found = try await street.running()
+            let expert = Street.expert(try #require(found.expert))
+            let at = street.clock.now + .days(1)
+            let id = try await propose(street, found, [at])
+            try await street.meet(id, expert) { try $0.agree(at: at) }
+            for early in [at - .minutes(1), at, at + .minutes(15)] {
+                street.clock.set(early)
+                await #expect(throws: Problem.self) { try await street.meet(id, Street.owner) { try $0.miss() } }
+            }
+            #expect(try await state(street, id) == .agreed(at: at))
+            street.clock.set(at + .minutes(15) + .seconds(1))
+            try await street.meet(id, Street.owner) { try $0.miss() }
+            await #expect(throws: Problem.self) { try await street.meet(id, Street.owner) { try $0.object() } }
+            try await street.meet(id, expert) { try $0.object() }
+            #expect(try await state(street, id) == .missed(at: at, saidBy: Cast.wang.id, objected: true))
+            await #expect(throws: Problem.self) { try await street.meet(id, expert) { try $0.object() } }
+        }
+    }
+}
