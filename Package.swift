@@ -62,6 +62,7 @@ let rooms: [Target] = [
     room("Documents", ["Values", "Languages", "CPango", "CQREncode"], pointers: true),
     room("Messaging", ["Values", "Storage", "Languages", "Jobs", "CCurl", logging], pointers: true),
     room("Matching", ["Values"]),
+    room("Ledgers", ["Values", "Languages", crypto]),
 
     // The field
     room("Reference", ["Values", "Languages"], data: "Data"),
@@ -73,7 +74,17 @@ let rooms: [Target] = [
             "Values", "Storage", "Languages", "Markup", "Jobs", "Web", "Reference", "Happenings", "Turns", "Messaging",
             "Files", "CArgon2", crypto,
         ], pointers: true),
-    room("Volunteers", ["Values", "Storage", "Languages", "Markup", "Jobs", "Web", "Reference", "Happenings", "Turns", "Messaging", "Identity"]),
+    room(
+        "Papers",
+        [
+            "Values", "Storage", "Languages", "Markup", "Jobs", "Web", "Reference", "Happenings", "Turns", "Messaging", "Files", "Documents", "Ledgers",
+            "Identity", crypto, logging,
+        ]),
+    room(
+        "Volunteers",
+        [
+            "Values", "Storage", "Languages", "Markup", "Jobs", "Web", "Reference", "Happenings", "Turns", "Messaging", "Files", "Documents", "Identity", "Papers",
+        ]),
     room("Workstations", ["Values", "Storage", "Languages", "Markup", "Jobs", "Web", "Reference", "Happenings", "Turns", "Messaging", "Identity", "Volunteers"]),
     room("Needs", ["Values", "Storage", "Languages", "Markup", "Jobs", "Web", "Reference", "Happenings", "Turns", "Messaging", "Files", "Identity"]),
     room(
@@ -117,8 +128,8 @@ let package = Package(
         .executableTarget(
             name: "Zhuqi",
             dependencies: [
-                "Values", "Storage", "Languages", "Markup", "Web", "Jobs", "Messaging", "Files", "Happenings", "Turns", "Reference", "Documents", "Matching",
-                "Identity", "Volunteers", "Workstations", "Needs", "Cases", "Complaints", "Home", "Demo",
+                "Values", "Storage", "Languages", "Markup", "Web", "Jobs", "Messaging", "Files", "Happenings", "Turns", "Reference", "Documents", "Matching", "Ledgers",
+                "Identity", "Papers", "Volunteers", "Workstations", "Needs", "Cases", "Complaints", "Home", "Demo",
                 hummingbird, hummingbirdTLS, nioSSL, arguments, configuration, logging, lifecycle, signals, system,
             ], swiftSettings: settings(pointers: false)),
         .target(
@@ -158,6 +169,7 @@ let package = Package(
             [
                 "Workstations", "Volunteers", "Identity", "Files", "Happenings", "Jobs", "Languages", "Markup", "Messaging", "Reference", "Storage", "Turns", "Values", "Web", "TestSupport", hummingbird,
             ]),
+        tests("LedgersTests", ["Ledgers", "Languages", "Values", crypto]),
         .testTarget(name: "MatchingTests", dependencies: ["Matching", "Values"], swiftSettings: settings(pointers: false)),
         .testTarget(
             name: "ReferenceTests", dependencies: ["Reference", "Languages", "Values"], path: "Tests/ReferenceTests",

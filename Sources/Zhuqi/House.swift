@@ -12,6 +12,7 @@ import Logging
 import Markup
 import Messaging
 import Needs
+import Papers
 import Reference
 import Storage
 import Turns
@@ -94,6 +95,7 @@ struct House {
                     for ask in [NeedsRoom.maySee, CasesRoom.maySee] where try ask(visit, subject, reader) == true { return true }
                     return false
                 }),
+                PapersRoom(),
                 VolunteersRoom(),
                 WorkstationsRoom(post: post),
                 NeedsRoom(reference: reference, intake: intake, files: files, slots: slots),
