@@ -174,6 +174,11 @@ let package = Package(
         .testTarget(
             name: "ReferenceTests", dependencies: ["Reference", "Languages", "Values"], path: "Tests/ReferenceTests",
             swiftSettings: settings(pointers: false)),
+        tests(
+            "PapersTests",
+            [
+                "Papers", "Documents", "Identity", "Files", "Happenings", "Jobs", "Languages", "Markup", "Messaging", "Storage", "Turns", "Values", "Web", "TestSupport", hummingbird,
+            ]),
         tests("FilesTests", ["Files", "Languages", "Markup", "Storage", "Values", "Web", "TestSupport"]),
         tests(
             "ComplaintsTests",

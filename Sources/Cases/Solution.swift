@@ -107,19 +107,19 @@ extension Transaction {
 
 extension Solution {
     /// The same on paper: A4, tagged, 宋体.
-    func paper(_ found: Case, expert: String, asker: String, institution: String, language: Language) -> Paper {
+    func paper(_ found: Case, expert: String, asker: String, institution: String, language: Language) -> Document {
         func words(_ chinese: String, _ english: String) -> String { Words(chinese, english)(language) }
-        func paragraphs(_ text: String) -> [Paper.Block] { text.split(separator: "\n").map { .paragraph(String($0)) } }
-        var blocks: [Paper.Block] = [.heading(words("情况", "Situation"), level: 2)] + paragraphs(situation)
+        func paragraphs(_ text: String) -> [Document.Block] { text.split(separator: "\n").map { .paragraph(String($0)) } }
+        var blocks: [Document.Block] = [.heading(words("情况", "Situation"), level: 2)] + paragraphs(situation)
         blocks += [.heading(words("分析", "Analysis"), level: 2)] + paragraphs(analysis)
         blocks += [.heading(words("建议", "Advice"), level: 2)] + paragraphs(advice)
         if !steps.isEmpty {
             blocks.append(.heading(words("步骤", "Steps"), level: 2))
-            blocks.append(.steps(steps.map { Paper.Step($0.what, who: $0.who, when: $0.when) }))
+            blocks.append(.steps(steps.map { Document.Step($0.what, who: $0.who, when: $0.when) }))
         }
         if let reservation = Solution.reservation(found.domain) { blocks.append(.note(reservation(language))) }
         blocks.append(.note(words("本方案由志愿专家无偿提供。任何人以此收费，请向服务机构举报。", "This solution is given by a volunteer free of charge. If anybody asks you to pay for it, please tell the institution.")))
-        return Paper(
+        return Document(
             title: found.title, language: language, issuer: institution, kicker: words("书面方案", "Written solution"), number: found.number,
             facts: [
                 .init(words("企业", "Asked by"), asker), .init(words("专家", "Expert"), expert), .init(words("领域", "Domain"), found.domain.words(language)),

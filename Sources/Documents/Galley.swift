@@ -89,7 +89,7 @@ final class Galley {
 // MARK: Blocks
 
 extension Galley {
-    func title(_ paper: Paper) {
+    func title(_ paper: Document) {
         if let kicker = paper.kicker { leaf("P", kicker, Style(11, leading: 18, .soft, isCentred: true), gap: 0, isGlued: true) }
         // Short Chinese titles stand wide, as 聘 书 does.
         let isShort = isChinese && paper.title.count <= 8
@@ -107,7 +107,7 @@ extension Galley {
         facts(paper.facts)
     }
 
-    func block(_ block: Paper.Block) {
+    func block(_ block: Document.Block) {
         switch block {
         case .heading(let text, let level):
             let style = level <= 1 ? Style(15, leading: 24, isBold: true) : Style(12.5, leading: 21, isBold: true)
@@ -130,7 +130,7 @@ extension Galley {
     /// A value of more lines than this is told below its label instead of beside it: a row is not cut.
     private static let mostLinesOfRow = 16
 
-    private func facts(_ facts: [Paper.Fact]) {
+    private func facts(_ facts: [Document.Fact]) {
         let label = Style(11, leading: 17.6, isBold: true)
         let value = Style(11, leading: 17.6)
         let labelWidth = isChinese ? 96.0 : 120.0
@@ -178,7 +178,7 @@ extension Galley {
         self.nodes.append(.group("L", nodes))
     }
 
-    private func steps(_ steps: [Paper.Step]) {
+    private func steps(_ steps: [Document.Step]) {
         guard !steps.isEmpty else { return }
         let number = Style(10, leading: body.leading, .white, isBold: true, isCentred: true)
         let small = Style(10.5, leading: 17, .soft)

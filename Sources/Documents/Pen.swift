@@ -68,7 +68,7 @@ final class Pen {
     }
 
     /// The finished file.
-    func finish() throws(PaperFailure) -> [UInt8] {
+    func finish() throws(DocumentFailure) -> [UInt8] {
         let drawn = cairo_status(cairo)
         cairo_surface_finish(surface)
         for status in [drawn, cairo_surface_status(surface)] where status != CAIRO_STATUS_SUCCESS {

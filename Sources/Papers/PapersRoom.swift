@@ -1,11 +1,20 @@
+package import Documents
 package import Storage
 package import Web
 
-/// The face of Papers: frozen papers with their numbers, seals and check page, and the institution's ledger.
+/// The face of Papers: frozen papers, their check by anybody, the seal, and the institution's ledger.
 package struct PapersRoom: Room {
-    package init() {}
+    private let drawings: [Paper.Kind: Paper.Drawing]
 
-    package var migrations: [Migration] { [] }
+    /// - Parameter drawings: how each kind is drawn, given by the rooms that issue it; a drawing reads the claims alone.
+    package init(drawings: [Paper.Kind: Paper.Drawing]) { self.drawings = drawings }
+
+    package var migrations: [Migration] { [Paper.migration] }
 
     package func routes(_ routes: inout Routes) {}
+}
+
+extension Paper {
+    /// From the claims to what stands on the page. The frame around it (mark, number, square code, seal's place) is the house's.
+    package typealias Drawing = @Sendable (Claims) -> Document
 }

@@ -95,7 +95,7 @@ struct House {
                     for ask in [NeedsRoom.maySee, CasesRoom.maySee] where try ask(visit, subject, reader) == true { return true }
                     return false
                 }),
-                PapersRoom(),
+                PapersRoom(drawings: [:]),
                 VolunteersRoom(),
                 WorkstationsRoom(post: post),
                 NeedsRoom(reference: reference, intake: intake, files: files, slots: slots),

@@ -5,7 +5,7 @@ package import Values
 /// every page on screen.
 ///
 /// The same paper always gives the same bytes: nothing is read from a clock or drawn by chance.
-package struct Paper: Sendable {
+package struct Document: Sendable {
     package var title: String
     package var language: Language
     /// At the head, beside the mark: under whose name this is sent.
@@ -77,6 +77,6 @@ package struct Paper: Sendable {
 }
 
 /// Why there is no PDF. Nothing a person typed leads here: what Cairo says when memory or fonts are gone.
-package enum PaperFailure: Error, Hashable, Sendable {
+package enum DocumentFailure: Error, Hashable, Sendable {
     case cairo(String)
 }

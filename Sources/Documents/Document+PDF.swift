@@ -2,11 +2,11 @@ internal import CPango
 internal import Languages
 internal import Values
 
-extension Paper {
+extension Document {
     /// The paper as a PDF: A4, tagged for screen readers, with bookmarks, its fonts embedded.
     ///
     /// Takes 3 to 8 ms a page or two, 20 ms for ten; the first in a process 0.3 s more (`Song`), the first on a thread 15 ms.
-    package func pdf() throws(PaperFailure) -> [UInt8] {
+    package func pdf() throws(DocumentFailure) -> [UInt8] {
         let pen = Pen(width: Sheet.width, height: Sheet.height)
         pen.describe(title: title, author: maker, subject: number, madeAt: timeMade)
         let galley = Galley(pen, language)
@@ -32,12 +32,12 @@ private final class Sheet {
 
     private let pen: Pen
     private let galley: Galley
-    private let paper: Paper
+    private let paper: Document
     private let pages: Int
     /// The page that is being drawn, from 0.
     private var page = -1
 
-    init(_ pen: Pen, _ galley: Galley, _ paper: Paper, pages: Int) {
+    init(_ pen: Pen, _ galley: Galley, _ paper: Document, pages: Int) {
         self.pen = pen
         self.galley = galley
         self.paper = paper
