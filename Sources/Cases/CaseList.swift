@@ -39,7 +39,7 @@ struct CaseList: Sendable {
                     <ul class="list mt">\(each: shown, { it in
                         // Before the undertaking an expert knows no name.
                         let isHidden = it.undertaking == nil && it.expert == person
-                        return "<li><a class=\"hit\" href=\"\(Case.page(it.id))\"><span class=\"grow\">\(isHidden ? Words("先签保密承诺", "Sign the undertaking first") : Words(same: it.title))<br><span class=\"soft small\">\(it.number)　\(isHidden ? Words("", "") : Words(same: found.names[it.asker] ?? ""))　\(it.begun.spoken(now: now))</span></span>\(tag(it.state.words, it.isOpen ? .wait : .plain))</a></li>"
+                        return "<li><a class=\"hit\" href=\"\(Case.page(it.id))\"><span class=\"grow\">\(isHidden ? Words("先签保密承诺", "Sign the undertaking first") : Words(same: it.title))<br><span class=\"soft small\">\(it.number)　\(isHidden ? Words("", "") : Words(same: found.names[it.asker] ?? ""))　\(it.begun.spoken(now: now))</span></span>\(tag(it.state.words, it.state.tone))</a></li>"
                     })</ul>
                     """ as HTML)
                 \(found.cases.count > Self.pageSize ? pager(Words("新的在前", "Newest first"), next: shown.last.map { (Case.list().with([("before", $0.id.text)]), Words("看更早的", "Earlier ones")) }) : nil)
@@ -89,8 +89,8 @@ struct CaseList: Sendable {
             default:
                 let open: SQL = queue == "closed" ? "c.ended_at is not null" : "c.ended_at is null"
                 let cases = try reader.cases("\(open) and \(reader.caseScope(viewer)) \(before.map { "and c.id < \($0)" as SQL })", limit: Self.pageSize + 1)
-                let names = try reader.names(of: cases.compactMap(\.expert))
-                let lines = cases.prefix(Self.pageSize).map { Line(link: Case.page($0.id), title: $0.title, who: $0.expert.flatMap { names[$0] } ?? "", region: $0.region, state: $0.state.words, due: nil) }
+                let (names, turns) = (try reader.names(of: cases.compactMap(\.expert)), try reader.turns(kind: "case", ids: cases.map(\.id.text)))
+                let lines = cases.prefix(Self.pageSize).map { Line(link: Case.page($0.id), title: $0.title, who: $0.expert.flatMap { names[$0] } ?? "", region: $0.region, state: $0.state.words, due: turns[$0.id.text]?.due) }
                 return (lines, cases.count > Self.pageSize ? [("queue", queue), ("before", cases[Self.pageSize - 1].id.text)] : nil, all)
             }
         }

@@ -63,10 +63,10 @@ package struct CasesRoom: Room {
         let see = Access.needs(Permission<See, Case>.see)
         routes.get(Case.list, see) { visit, _ in try await list.show(visit) }
         routes.get(Case.page, see) { visit, id in try await pages.show(visit, id) }
-        routes.post(CasePages.undertaking, .needs(Permission<Undertaking, Case>.undertake)) { visit, id in try await pages.undertake(visit, id) }
+        routes.post(Undertaking.page, .needs(Permission<Undertaking, Case>.undertake)) { visit, id in try await pages.undertake(visit, id) }
         routes.post(Message.page, .needs(Permission<Talk, Case>.talk)) { visit, id in try await pages.say(visit, id) }
         routes.post(Note.page, .needs(Permission<Note, Case>.note)) { visit, id in try await pages.note(visit, id) }
-        routes.post(CasePages.uploads, .needs(Permission<Talk, Case>.talk)) { visit, id in try await pages.upload(visit, id) }
+        routes.post(CaseFile.page, .needs(Permission<Talk, Case>.talk)) { visit, id in try await pages.upload(visit, id) }
 
         let meet = Access.needs(Permission<Meeting, Case>.meet)
         routes.post(Meeting.page, meet) { visit, id in try await meetings.propose(visit, id, pages) }
@@ -193,7 +193,7 @@ package struct CasesRoom: Room {
                     } else {
                         guard found.suspended != nil else { return }
                         try tx.resume(id)
-                        try tx.give(found.turn(found.undertaking == nil ? .undertaking : .reply(from: .expert), since: now, days: ladder.reference.workingDays))
+                        try tx.settle(found, since: now, days: ladder.reference.workingDays)
                     }
                     for person in [found.asker] + [found.expert].compactMap({ $0 }) {
                         try tx.tell(

@@ -1,53 +1,13 @@
-import Happenings
 import Identity
 import Languages
 import Markup
 import Messaging
 import Needs
 import Reference
-package import Storage
+import Storage
 import Turns
-package import Values
+import Values
 import Web
-
-/// Thirty days later: does it still help, what came of it (clause 1.d).
-package struct FollowUp: Sendable {
-    package let due: Day
-    package let verdict: Verdict?
-    package let result: String?
-
-    static let page = Path("cases/*/follow-up", ID<Case>.self)
-    static let days = 30
-    static let verdict = Field<Verdict>.choice("verdict", Words("过了一阵，问题还解决着吗", "After a while, is it still solved?"), of: Verdict.allCases) { $0.words }
-    static let result = Field<String>.area("result", Words("现在怎样了", "How is it now?"), hint: Words("有数字最好，如：良率从81%到95%", "A figure is best, such as: yield from 81% to 95%"), longest: 500, low: true)
-
-    package struct Answered: Happening {
-        package static let kind = "case.followedUp"
-        package let subject: Subject
-        package let fields: [String: String]
-    }
-
-    static func subject(_ id: ID<Case>) -> Subject { Subject("followUp", id) }
-}
-
-/// The expert's own word that nothing was charged (1.a).
-enum Declaration {
-    static let page = Path("cases/*/declaration", ID<Case>.self)
-    struct Made: Happening { static let kind = "case.declared"; let subject: Subject }
-    static func subject(_ id: ID<Case>) -> Subject { Subject("declaration", id) }
-}
-
-extension Permission where Deed == Declaration, Noun == Case {
-    static var declare: Self { Permission("case.declare", [Grant(.expert, .own(.expert))]) }
-}
-
-extension Reader {
-    package func followUp(of id: ID<Case>) throws -> FollowUp? {
-        try first("select due, verdict, result from follow_up where service_case = \(id)") { row in
-            FollowUp(due: try row(), verdict: try row.maybe(String.self).flatMap(Verdict.init(rawValue:)), result: try row.maybe())
-        }
-    }
-}
 
 struct ClosurePages: Sendable {
     let reference: Reference
@@ -70,7 +30,7 @@ struct ClosurePages: Sendable {
                     \(form.show(Closure.verdict))\(form.show(Closure.advice))\(form.show(Closure.contact))\(form.show(Closure.speed))\(form.show(Closure.words, optional: true))\
                     \(form.show(Closure.baseline, optional: true))\(form.show(Closure.target, optional: true))\(form.show(Closure.noCharge))\
                     <p class="hint">\(Words("有人收了费？别打勾，", "Somebody charged you? Leave it open and "))<a href="\(Link(path: "/complaints/new").with([("kind", "case"), ("id", id.text), ("about", "charge")]))">\(Words("告诉我们", "tell us"))</a></p>\
-                    <p><button class="btn go big">\(Words("就这样说", "That is my word"))</button></p>
+                    <p class="mt"><button class="btn go big">\(Words("就这样说", "That is my word"))</button></p>
                     """))
                 """))
     }
@@ -83,12 +43,12 @@ struct ClosurePages: Sendable {
         let (baseline, target) = (form.optional(Closure.baseline) ?? "", form.optional(Closure.target) ?? "")
         let noCharge = form.text("noCharge") == "yes"
         guard form.isGood, let verdict, let advice, let contact, let speed else { return try await ask(visit, id, form) }
-        let (viewer, now, address, days) = (visit.viewer, visit.now, visit.address, reference.workingDays)
+        let occasion = Occasion(visit, days: reference.workingDays)
         var refusal: Words?
         do {
             try await visit.write { tx in
-                try CaseDeeds(id, by: viewer, at: now, days: days, from: address, in: tx).close { may in
-                    Closure(verdict: verdict, advice: advice, contact: contact, speed: speed, words: words, noCharge: noCharge, baseline: baseline, target: target, by: may.person, at: now)
+                try CaseDeeds(id, occasion, in: tx).close { may in
+                    Closure(verdict: verdict, advice: advice, contact: contact, speed: speed, words: words, noCharge: noCharge, baseline: baseline, target: target, by: may.person, at: occasion.now)
                 }
             }
         } catch let error as ClosureRefusal { refusal = error.words }
@@ -126,58 +86,20 @@ struct ClosurePages: Sendable {
         }
     }
 
-    /// What is left to do on a closed case.
-    static func afterwards(_ found: Case, _ followUp: FollowUp?, _ hasDeclared: Bool, _ viewer: Viewer, _ now: Instant) -> HTML {
-        if viewer.could(.declare, found), !hasDeclared {
-            return button(Declaration.page(found.id), Words("我确认：没有收取任何费用", "I confirm that I charged nothing"), kind: "btn go")
+    /// What is left to do on a closed case, and for whom.
+    static func afterwards(_ found: Dossier, _ viewer: Viewer, _ now: Instant) -> HTML {
+        let it = found.it
+        guard let verdict = it.closure?.verdict else { return .empty }
+        let turn = Words("轮到您", "Your turn")
+        let said = Words("企业说：", "The owner says: ") + verdict.words
+        if viewer.could(.declare, it), !found.hasDeclared {
+            return nextStep(turn, Words("确认没有收费", "Confirm that nothing was charged"), "<p>\(said)</p><div class=\"row\">\(button(Declaration.page(it.id), Words("我确认：没有收取任何费用", "I confirm that I charged nothing"), kind: "btn go"))</div>")
         }
-        if viewer.could(Permission<Closure, Case>.close, found), let followUp, followUp.verdict == nil, now.day >= followUp.due {
-            return "<a class=\"btn go\" href=\"\(FollowUp.page(found.id))\">\(Words("答回访，一分钟", "Answer the follow-up, one minute"))</a>"
+        let day: HTML? = found.followUp.map { "<p>\(Words("回访日：", "Follow-up on "))\($0.due.spoken(now: now))</p>" }
+        guard viewer.could(Permission<Closure, Case>.close, it) else { return nextStep(verdict.words, said, "\(day)") }
+        if let followUp = found.followUp, followUp.isOpen(on: now.day) {
+            return nextStep(turn, Words("过了一阵，还管用吗", "After a while, does it still help?"), "<div class=\"row\"><a class=\"btn go\" href=\"\(FollowUp.page(it.id))\">\(Words("答回访，一分钟", "Answer the follow-up, one minute"))</a></div>")
         }
-        if found.closure?.verdict == .not || followUp?.verdict == .not, viewer.could(.review, found) {
-            return "<a class=\"btn go\" href=\"\(Change.page(found.id))\">\(Words("换一位专家再办", "Take it up with another expert"))</a>"
-        }
-        return .empty
-    }
-
-    func declare(_ visit: Visit, _ id: ID<Case>) async throws -> Answer {
-        let form = try await visit.form([])
-        let (viewer, now, address, days) = (visit.viewer, visit.now, visit.address, reference.workingDays)
-        let link = try await visit.write(once: form) { tx in
-            try CaseDeeds(id, by: viewer, at: now, days: days, from: address, in: tx).declare()
-            return Case.page(id)
-        }
-        return .see(link, saying: Words("谢谢您的志愿服务", "Thank you for your service"))
-    }
-
-    // MARK: Follow-up
-
-    func askFollowUp(_ visit: Visit, _ id: ID<Case>, _ form: Form = Form()) async throws -> Answer {
-        let viewer = visit.viewer
-        let found = try await visit.read { reader in
-            guard let found = try reader.serviceCase(id), viewer.could(Permission<Closure, Case>.close, found), try reader.followUp(of: id) != nil else { throw Problem.notFound }
-            return found
-        }
-        return .page(
-            Page(
-                Words("回访", "Follow-up"), word: "cases", width: .narrow, back: (Case.page(id), Words("回到案例", "Back to the case")), wrongs: form.wrongs.count,
-                """
-                \(title(Words("过了一阵，还管用吗", "After a while, does it still help?"), "\(found.title)"))\(form.summary)
-                \(found.closure.flatMap { $0.target.isEmpty ? nil : "<p>\(Words("当时：", "Then: "))\($0.baseline)　\(Words("想做到：", "wanted: "))\($0.target)</p>" as HTML })
-                \(Web.form(FollowUp.page(id), "\(form.show(FollowUp.verdict))\(form.show(FollowUp.result, optional: true))<p><button class=\"btn go big\">\(Words("答好了", "Done"))</button></p>"))
-                """))
-    }
-
-    func answerFollowUp(_ visit: Visit, _ id: ID<Case>) async throws -> Answer {
-        var form = try await visit.form(["verdict", "result"])
-        let verdict = form.value(FollowUp.verdict)
-        let result = form.optional(FollowUp.result) ?? ""
-        guard form.isGood, let verdict else { return try await askFollowUp(visit, id, form) }
-        let (viewer, now, address, days) = (visit.viewer, visit.now, visit.address, reference.workingDays)
-        let link = try await visit.write(once: form) { tx in
-            try CaseDeeds(id, by: viewer, at: now, days: days, from: address, in: tx).followUp(verdict, result: result)
-            return Case.page(id)
-        }
-        return .see(link, saying: Words("谢谢您告诉我们", "Thank you for telling us"))
+        return nextStep(verdict.words, Words("谢谢您的评价", "Thank you for your word"), found.followUp?.verdict == nil ? "\(day)" : "<p>\(Words("回访也答过了。", "The follow-up is answered, too."))</p>")
     }
 }

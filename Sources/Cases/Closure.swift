@@ -59,7 +59,8 @@ package struct Closure: Sendable, Equatable {
     }
 
     static let verdict = Field<Verdict>.choice("verdict", Words("这件事解决了吗", "Is the matter solved?"), of: Verdict.allCases) { $0.words }
-    private static let scale: [Choice] = [Choice("5", Words("5 很好", "5 very good")), Choice("4", Words("4 好", "4 good")), Choice("3", Words("3 一般", "3 fair")), Choice("2", Words("2 不太好", "2 poor")), Choice("1", Words("1 不好", "1 bad"))]
+    // Nothing is chosen for the owner.
+    private static let scale: [Choice] = [Choice("", Words("请选", "Please choose")), Choice("5", Words("5 很好", "5 very good")), Choice("4", Words("4 好", "4 good")), Choice("3", Words("3 一般", "3 fair")), Choice("2", Words("2 不太好", "2 poor")), Choice("1", Words("1 不好", "1 bad"))]
     private static func scale(_ name: StaticString, _ words: Words) -> Field<Int> {
         Field(name, words, .select(scale)) { (typed: String) throws(Wrong) -> Int in
             guard let number = Int(typed), (1...5).contains(number) else { throw Wrong("请选1到5", "Please choose 1 to 5") }
@@ -133,7 +134,7 @@ enum ClosureRefusal: Error {
     var words: Words {
         switch self {
         case .past(let verdict): Words("这件案例已经评过：\(verdict.words.chinese)", "This case has its verdict already: \(verdict.words.english)")
-        case .ended: Words("案例已结束", "The case has ended")
+        case .ended: Words("案例已结束，不用再评", "The case has ended; no verdict is wanted any more")
         case .changing: Words("正在换专家，换好了再评；不想办了可以撤回需求", "Another expert is being found; say it after that, or withdraw the need")
         case .noSolution: Words("专家还没有交书面方案，收到后再评", "There is no written solution yet; please wait for it")
         }
@@ -156,6 +157,4 @@ extension Transaction {
                 \(closure.baseline), \(closure.target), \(may.person), \(closure.at))
             """)
     }
-
-    package func setFollowUp(_ id: ID<Case>, on day: Day) throws { try run("insert into follow_up (service_case, due) values (\(id), \(day)) on conflict do nothing") }
 }

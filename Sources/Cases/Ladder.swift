@@ -96,7 +96,9 @@ package struct Ladder: Sendable {
 
     /// The owner's choice becomes an offer. The key of the open offer refuses a second choice at the same time.
     package func choose(_ need: Need, _ expert: ID<Person>, by may: May<Choose, Need>, in tx: Transaction, now: Instant, address: String) throws {
-        guard case .triaged(let triage) = need.state else { throw Problem.notFound }
+        guard case .triaged(let triage) = need.state else {
+            throw Problem("choice.past", status: 409, Words("现在不用选专家", "There is no expert to choose now"), Words("这条需求现在是“\(need.state.words.chinese)”。", "This need is now “\(need.state.words.english)”."))
+        }
         if let open = try tx.openOffer(for: need.id) {
             if open.expert == expert { return }
             throw Problem("choice.taken", status: 409, Words("已经请了一位专家", "An expert has been asked already"), Words("等这位专家答复，或者先收回邀请。", "Please wait for the answer, or recall the invitation first."))
@@ -218,5 +220,23 @@ package struct Ladder: Sendable {
             guard let id = ID<Need>(turn.subject.id) else { continue }
             try await database.write { tx in _ = try propose(id, in: tx, now: now, by: .system) }
         }
+    }
+
+    /// A time that was proposed and never answered is past at last: the turn goes back to what is open without it.
+    package func settleOverdue(_ database: Database, now: Instant) async throws {
+        let (days, most) = (days, 200)
+        var page: [Turn]
+        var last: Turn?
+        repeat {
+            let after = last.map { (due: $0.due, id: $0.subject.id) }
+            page = try await database.read { try $0.waiting(scope: "1 = 1", .init(kind: "case", dueBefore: now), limit: most, after: after) }
+            for id in page.compactMap({ ID<Case>($0.subject.id) }) {
+                try await database.write { tx in
+                    let found = try tx.lock(id)
+                    if found.state == .running { try tx.settle(found, since: now, days: days) }
+                }
+            }
+            last = page.last
+        } while page.count == most
     }
 }

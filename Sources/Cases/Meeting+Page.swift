@@ -24,18 +24,18 @@ struct MeetingPages: Sendable {
         if way == .video, place.isEmpty { form.wrong(Meeting.place, Wrong("视频要写会议链接", "A video session wants a link")) }
         if way == .onSite, place.isEmpty { form.wrong(Meeting.place, Wrong("入企要写地址", "A visit wants an address")) }
         guard form.isGood, let way, let minutes else { return try await pages.show(visit, id, tab: "meetings", form) }
-        let (viewer, now, address, days) = (visit.viewer, visit.now, visit.address, reference.workingDays)
+        let occasion = Occasion(visit, days: reference.workingDays)
         let link = try await visit.write(once: form) { tx in
-            _ = try CaseDeeds(id, by: viewer, at: now, days: days, from: address, in: tx).propose(way, place: place, minutes: Minutes(minutes), times: times)
+            _ = try CaseDeeds(id, occasion, in: tx).propose(way, place: place, minutes: Minutes(minutes), times: times)
             return CasePages.tab(id, "meetings")
         }
         return .see(link, saying: Words("时间提过去了，等对方选", "The times were sent; the other side chooses"))
     }
 
     private func change(_ visit: Visit, _ id: ID<Meeting>, _ form: Form, saying words: Words, _ deed: @escaping @Sendable (MeetingDeeds) throws -> ID<Case>) async throws -> Answer {
-        let (viewer, now, address, days) = (visit.viewer, visit.now, visit.address, reference.workingDays)
+        let occasion = Occasion(visit, days: reference.workingDays)
         let link = try await visit.write(once: form) { tx in
-            CasePages.tab(try deed(MeetingDeeds(id, by: viewer, at: now, days: days, from: address, in: tx)), "meetings")
+            CasePages.tab(try deed(MeetingDeeds(id, occasion, in: tx)), "meetings")
         }
         return .see(link, saying: words)
     }
@@ -111,7 +111,7 @@ struct MeetingPages: Sendable {
         case .proposed: return "<div class=\"row\"><span class=\"soft\">\(each: meeting.times, { "\($0.spoken(now: now))　" })</span>\(button(Meeting.cancellation(meeting.id), Words("收回", "Take back"), kind: "btn quiet"))</div>"
         case .agreed(let begins):
             return """
-                <div class="row">\(now > begins - .minutes(30) && viewer.could(Permission<Meeting.Holding, Case>.hold, found) ? button(Meeting.beginning(meeting.id), Words("开始", "Begin"), kind: "btn") : nil)\(now > begins + .minutes(15) ? button(Meeting.absence(meeting.id), Words("对方没来", "The other did not come"), kind: "btn quiet") : nil)</div>
+                <div class="row">\(now > begins - Meeting.early && viewer.could(Permission<Meeting.Holding, Case>.hold, found) ? button(Meeting.beginning(meeting.id), Words("开始", "Begin"), kind: "btn") : nil)\(now > begins + .minutes(15) ? button(Meeting.absence(meeting.id), Words("对方没来", "The other did not come"), kind: "btn quiet") : nil)</div>
                 <details class="more"><summary>\(Words("改期或取消", "Move or cancel"))</summary>\(Web.form(Meeting.cancellation(meeting.id), "\(Form().show(Meeting.reason, optional: true))<button class=\"btn\">\(Words("取消这次，再约", "Cancel this one and agree anew"))</button>"))</details>
                 """
         case .running where viewer.could(Permission<Meeting.Holding, Case>.hold, found): return button(Meeting.end(meeting.id), Words("结束", "End"), kind: "btn")
@@ -120,13 +120,16 @@ struct MeetingPages: Sendable {
         }
     }
 
-    static func form(_ id: ID<Case>, _ form: Form) -> HTML {
+    /// `isAside` where a meeting stands above, which is looked at first.
+    static func form(_ id: ID<Case>, _ form: Form, isAside: Bool) -> HTML {
+        let isOpen = !form.isGood
         var form = form
         form.fill(Meeting.minutes, "60")
-        return Web.form(Meeting.page(id), """
-            <h2 class="h3">\(Words("提几个时间", "Propose times"))</h2>\(form.show(Meeting.way))\(form.show(Meeting.place, optional: true))\(form.show(Meeting.minutes))\
+        let fields = Web.form(Meeting.page(id), """
+            \(form.show(Meeting.way))\(form.show(Meeting.place, optional: true))\(form.show(Meeting.minutes))\
             \(form.show(Meeting.times[0]))\(form.show(Meeting.times[1], optional: true))\(form.show(Meeting.times[2], optional: true))<p><button class="btn">\(Words("提给对方选", "Send the times"))</button></p>
             """)
+        return isAside ? "<details class=\"more mt\"\(flag: "open", isOpen)><summary>\(Words("另提几个时间", "Propose other times"))</summary>\(fields)</details>" : "<h2 class=\"h3 mt\">\(Words("提几个时间", "Propose times"))</h2>\(fields)"
     }
 }
 

@@ -16,6 +16,8 @@ package struct Meeting: Sendable {
     package let minutes: Minutes
     /// The proposed beginnings, at most three.
     package let times: [Instant]
+    /// When it was proposed.
+    package let at: Instant
     package var state: State
 
     package enum Way: String, Sendable, CaseIterable {
@@ -52,7 +54,7 @@ package struct Meeting: Sendable {
         }
     }
 
-    package init(id: ID<Meeting>, serviceCase: ID<Case>, proposedBy: ID<Person>, way: Way, place: String, minutes: Minutes, times: [Instant], state: State) {
+    package init(id: ID<Meeting>, serviceCase: ID<Case>, proposedBy: ID<Person>, way: Way, place: String, minutes: Minutes, times: [Instant], at: Instant, state: State) {
         self.id = id
         self.serviceCase = serviceCase
         self.proposedBy = proposedBy
@@ -60,6 +62,7 @@ package struct Meeting: Sendable {
         self.place = place
         self.minutes = minutes
         self.times = times
+        self.at = at
         self.state = state
     }
 
@@ -70,6 +73,9 @@ package struct Meeting: Sendable {
     static let cancellation = Path("meetings/*/cancellation", ID<Meeting>.self)
     static let absence = Path("meetings/*/absence", ID<Meeting>.self)
     static let objection = Path("meetings/*/objection", ID<Meeting>.self)
+
+    /// How long before its time a meeting can be begun.
+    static let early = Span.minutes(30)
 
     /// The verbs of a meeting, for the table state × deed.
     enum Deed: String, CaseIterable { case agree, begin, end, cancel, miss, object }
@@ -108,7 +114,7 @@ package struct Meeting: Sendable {
         ])
 
     fileprivate static let columns: SQL = """
-        select m.id, m.service_case, m.proposed_by, m.way, m.place, m.minutes, m.times, a.begins, b.at, e.at, c.by_person, c.reason, x.by_person, x.objected_at
+        select m.id, m.service_case, m.proposed_by, m.way, m.place, m.minutes, m.times, m.at, a.begins, b.at, e.at, c.by_person, c.reason, x.by_person, x.objected_at
         from meeting m left join meeting_agreement a on a.meeting = m.id left join meeting_beginning b on b.meeting = m.id
             left join meeting_end e on e.meeting = m.id left join meeting_cancellation c on c.meeting = m.id left join meeting_absence x on x.meeting = m.id
         """
@@ -118,6 +124,7 @@ package struct Meeting: Sendable {
         way = Way(rawValue: try row()) ?? .telephone
         (place, minutes) = (try row(), try row())
         times = try row(String.self).split(separator: ",").compactMap { Int64($0).map(Instant.init(milliseconds:)) }
+        at = try row()
         let (begins, begun, ended) = (try row.maybe(Instant.self), try row.maybe(Instant.self), try row.maybe(Instant.self))
         let (canceller, reason) = (try row.maybe(ID<Person>.self), try row.maybe(String.self))
         let (misser, objected) = (try row.maybe(ID<Person>.self), try row.maybe(Instant.self))
@@ -168,6 +175,11 @@ extension Permission where Deed == Meeting.Holding, Noun == Case {
 
 extension Reader {
     package func meetings(of id: ID<Case>, limit: Int = 50) throws -> [Meeting] { try rows("\(Meeting.columns) where m.service_case = \(id) order by m.id limit \(limit)", Meeting.init) }
+    /// Those that were proposed since a moment, newest first.
+    func meetings(of id: ID<Case>, since: Instant) throws -> [Meeting] {
+        try rows("\(Meeting.columns) where m.service_case = \(id) and m.at >= \(since) order by m.id desc limit 50", Meeting.init)
+    }
+
     package func meeting(_ id: ID<Meeting>) throws -> Meeting? { try first("\(Meeting.columns) where m.id = \(id)", Meeting.init) }
 
     /// Who pressed start and end, and when; nil until both are pressed.

@@ -20,7 +20,7 @@ struct SolutionPages: Sendable {
         guard let latest = solutions.last else {
             return empty(
                 Words("方案还没有写", "The solution is not written yet"), Words("谈过以后，专家把情况、分析、建议和步骤写成书面方案，交到这里。", "After you have talked, the expert writes situation, analysis, advice and steps down, and hands them in here."),
-                viewer.could(Permission<Solution, Case>.solve, found) ? "<a class=\"btn go\" href=\"\(Solution.edit(found.id))\">\(Words("写书面方案", "Write the solution"))</a>" : nil)
+                viewer.could(Permission<Solution, Case>.solve, found) && found.state == .running ? "<a class=\"btn\" href=\"\(Solution.edit(found.id))\">\(Words("写书面方案", "Write the solution"))</a>" : nil)
         }
         return """
             <article class="stack">\(body(latest, found.domain))
@@ -46,11 +46,10 @@ struct SolutionPages: Sendable {
         let person = try visit.person()
         let found = try await visit.read { reader in
             guard let found = try reader.serviceCase(id), viewer.could(Permission<Solution, Case>.solve, found) else { throw Problem.notFound }
-            let draft = try reader.value("select fields from solution_draft where service_case = \(id) and person = \(person)", String.self)
-            return (it: found, draft: draft, latest: try reader.solutions(of: id).last)
+            return (it: found, draft: try reader.solutionDraft(of: id, by: person), latest: try reader.solutions(of: id).last)
         }
         guard found.it.state == .running else { throw found.it.refusal() }
-        var form = form ?? Form(found.draft.map(Self.read) ?? [:])
+        var form = form ?? Form(found.draft ?? [:])
         form.fill(Solution.situation, found.latest?.situation)
         form.fill(Solution.analysis, found.latest?.analysis)
         form.fill(Solution.advice, found.latest?.advice)
@@ -71,24 +70,14 @@ struct SolutionPages: Sendable {
     func keep(_ visit: Visit, _ id: ID<Case>) async throws -> Answer {
         let form = try await visit.form(Solution.names)
         let (viewer, now) = (visit.viewer, visit.now)
-        let text = form.typed(Solution.names).flatMap { name, values in values.map { "\(Link.encoded(name))=\(Link.encoded($0))" } }.joined(separator: "&")
+        let typed = form.typed(Solution.names)
         try await visit.write { tx in
             let found = try tx.lock(id)
             let may = try viewer.may(Permission<Solution, Case>.solve, found)
             guard found.state == .running else { throw found.refusal() }
-            try tx.run(
-                """
-                insert into solution_draft (service_case, person, fields, at) values (\(id), \(may.person), \(text), \(now))
-                on conflict (service_case, person) do update set fields = excluded.fields, at = excluded.at
-                """)
+            try tx.keep(solutionDraft: typed, of: id, by: may, now: now)
         }
         return .nothing
-    }
-
-    private static func read(_ text: String) -> [String: [String]] {
-        var form: [String: [String]] = [:]
-        for (name, value) in (try? Visit.pairs(text)) ?? [] { form[name, default: []].append(value) }
-        return form
     }
 
     func hand(_ visit: Visit, _ id: ID<Case>) async throws -> Answer {
@@ -101,9 +90,9 @@ struct SolutionPages: Sendable {
             form.wrong(Solution.steps, Wrong("第\(first + 1)步还要写谁来做、什么时候，用“｜”隔开", "Step \(first + 1) also wants who and when, parted by “|”"))
         }
         guard form.isGood, let situation, let analysis, let advice, let steps else { return try await write(visit, id, form) }
-        let (viewer, now, address, days) = (visit.viewer, visit.now, visit.address, reference.workingDays)
+        let occasion = Occasion(visit, days: reference.workingDays)
         let link = try await visit.write(once: form) { tx in
-            try CaseDeeds(id, by: viewer, at: now, days: days, from: address, in: tx).solve(situation: situation, analysis: analysis, advice: advice, steps: steps)
+            try CaseDeeds(id, occasion, in: tx).solve(situation: situation, analysis: analysis, advice: advice, steps: steps)
             return CasePages.tab(id, "solution")
         }
         return .see(link, saying: Words("方案交给企业主了", "The solution was handed over"))

@@ -2,6 +2,7 @@ import Documents
 import Happenings
 package import Identity
 import Languages
+import Needs
 import Reference
 package import Storage
 package import Values
@@ -95,7 +96,24 @@ extension Reader {
     }
 }
 
+extension Reader {
+    /// What the expert had typed and not handed over yet.
+    func solutionDraft(of id: ID<Case>, by person: ID<Person>) throws -> [String: [String]]? {
+        try value("select fields from solution_draft where service_case = \(id) and person = \(person)", String.self).map(Draft.read)
+    }
+}
+
 extension Transaction {
+    func keep(solutionDraft form: [String: [String]], of id: ID<Case>, by may: May<Solution, Case>, now: Instant) throws {
+        try run(
+            """
+            insert into solution_draft (service_case, person, fields, at) values (\(id), \(may.person), \(Draft.spelled(form)), \(now))
+            on conflict (service_case, person) do update set fields = excluded.fields, at = excluded.at
+            """)
+    }
+
+    func forgetSolutionDraft(of id: ID<Case>, by person: ID<Person>) throws { try run("delete from solution_draft where service_case = \(id) and person = \(person)") }
+
     package func add(_ solution: Solution, to id: ID<Case>, by may: May<Solution, Case>) throws {
         try run(
             """

@@ -134,8 +134,8 @@ struct Story: Sendable {
         let (days, now) = (stage.reference.workingDays, stage.now)
         let followUpResult = dice.roll(0...1) == 0
         try await stage.database.write { tx in
-            func expertly(_ at: Instant) -> CaseDeeds { CaseDeeds(id, by: expert, at: at, days: days, in: tx) }
-            func asking(_ at: Instant) -> CaseDeeds { CaseDeeds(id, by: asker.viewer, at: at, days: days, in: tx) }
+            func expertly(_ at: Instant) -> CaseDeeds { CaseDeeds(id, Occasion(expert, at: at, days: days), in: tx) }
+            func asking(_ at: Instant) -> CaseDeeds { CaseDeeds(id, Occasion(asker.viewer, at: at, days: days), in: tx) }
             try expertly(undertaken).undertake()
             var at = undertaken + .minutes(15)
             let said = goal == .talking ? lines.prefix(max(2, lines.count - gap)) : lines[...]
@@ -146,11 +146,11 @@ struct Story: Sendable {
             }
             if goal == .meeting { _ = try expertly(min(at, now - .minutes(2))).propose(.telephone, place: "", minutes: Minutes(60), times: [Instant(now.day + 2, 14), Instant(now.day + 3, 9, 30)]) }
             guard goal > .meeting else { return }
-            if meets {
-                let begins = Instant(min(at, now - .hours(5)).day, 9 + gap)
-                let proposed = begins - .hours(20)
+            let begins = Instant(min(at, now - .hours(5)).day, 9 + gap)
+            if meets, begins > undertaken + .hours(2) {
+                let proposed = max(begins - .hours(20), undertaken + .minutes(20))
                 let meeting = try expertly(proposed).propose([.telephone, .video, .onSite][gap % 3], place: gap % 3 == 0 ? "" : gap % 3 == 1 ? "腾讯会议 333 444 555" : "厂里会议室", minutes: Minutes(60), times: [begins])
-                func deeds(_ viewer: Viewer, _ at: Instant) -> MeetingDeeds { MeetingDeeds(meeting, by: viewer, at: at, days: days, in: tx) }
+                func deeds(_ viewer: Viewer, _ at: Instant) -> MeetingDeeds { MeetingDeeds(meeting, Occasion(viewer, at: at, days: days), in: tx) }
                 // Two of the same person's meetings may fall together: then this one is not held.
                 if (try? deeds(asker.viewer, proposed + .hours(1)).agree(at: begins)) != nil {
                     try deeds(expert, begins + .minutes(2)).begin()

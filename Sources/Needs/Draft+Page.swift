@@ -128,22 +128,21 @@ struct DraftPages: Sendable {
     private func keepFiles(_ visit: Visit, _ id: ID<Draft>, _ form: inout Form) async throws {
         guard !form.uploads.isEmpty else { return }
         let (person, now, visitor) = (visit.viewer.person, visit.now, visit.visitor)
-        let subject = Subject("draft", id)
-        let old = try await visit.read { try $0.files(of: subject, limit: 20) }
-        if person == nil, old.count + form.uploads.count > Draft.mostFiles {
-            form.wrong(named: FileStore.field, Words("登录前最多放\(Draft.mostFiles)个文件", "Before sign-in at most \(Draft.mostFiles) files"))
-        }
-        if person == nil, old.reduce(0, { $0 + $1.size }) + form.uploads.reduce(0, { $0 + $1.size }) > Draft.mostBytes {
-            form.wrong(named: FileStore.field, Words("登录前合计不超过20 MB", "Before sign-in at most 20 MB together"))
-        }
-        let taken = form.isGood ? await files.take(&form) : []
-        form.uploads.forEach { $0.forget() }
+        let taken = await files.take(&form)
         guard !taken.isEmpty else { return }
-        let by = person.map(Party.person) ?? .system
-        try await visit.write { tx in
-            guard let draft = try tx.draft(id), draft.sent == nil, draft.person.map({ $0 == person }) ?? (draft.visitor == visitor) else { throw Problem.notFound }
-            for file in taken { _ = try tx.add(file, to: subject, by: by, now: now) }
+        do {
+            let refusal = try await visit.write { tx in
+                let draft = try tx.lockDraft(id)
+                guard let draft, draft.sent == nil, draft.person.map({ $0 == person }) ?? (draft.visitor == visitor) else { throw Problem.notFound }
+                return try tx.add(taken, to: draft, by: person, now: now)
+            }
+            guard let refusal else { return }
+            form.wrong(named: FileStore.field, refusal)
+        } catch {
+            taken.forEach { $0.forget() }
+            throw error
         }
+        taken.forEach { $0.forget() }
     }
 
     func removeFile(_ visit: Visit, _ ids: Two<ID<Draft>, ID<StoredFile>>) async throws -> Answer {

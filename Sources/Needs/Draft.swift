@@ -88,6 +88,22 @@ extension Transaction {
         try run("update need_draft set person = \(person) where visitor = \(visitor) and person is null and sent is null")
     }
 
+    /// Counted under the lock, so that uploads at once are not more than one may have. Answers why not, and then adds none.
+    func add(_ files: [TakenFile], to draft: Draft, by person: ID<Person>?, now: Instant) throws -> Words? {
+        if person == nil {
+            let old = try self.files(of: draft.subject, limit: 20)
+            if old.count + files.count > Draft.mostFiles { return Words("登录前最多放\(Draft.mostFiles)个文件", "Before sign-in at most \(Draft.mostFiles) files") }
+            if old.reduce(0, { $0 + $1.size }) + files.reduce(0, { $0 + $1.size }) > Draft.mostBytes { return Words("登录前合计不超过20 MB", "Before sign-in at most 20 MB together") }
+        }
+        for file in files { _ = try add(file, to: draft.subject, by: person.map(Party.person) ?? .system, now: now) }
+        return nil
+    }
+
+    func lockDraft(_ id: ID<Draft>) throws -> Draft? {
+        _ = try values("select id from need_draft where id = \(id)\(.forUpdate)", String.self)
+        return try draft(id)
+    }
+
     func markSent(_ draft: ID<Draft>, as need: ID<Need>) throws -> Bool {
         try run("update need_draft set sent = \(need), fields = '' where id = \(draft) and sent is null") == 1
     }
@@ -106,11 +122,12 @@ extension Draft {
             id: try row(), visitor: try row(), person: try row.maybe(), form: Draft.read(try row()), updated: try row(), sent: try row.maybe())
     }
 
-    static func spelled(_ form: [String: [String]]) -> String {
+    /// A form as one text, as drafts keep it.
+    package static func spelled(_ form: [String: [String]]) -> String {
         form.sorted { $0.key < $1.key }.flatMap { name, values in values.map { "\(Link.encoded(name))=\(Link.encoded($0))" } }.joined(separator: "&")
     }
 
-    static func read(_ text: String) -> [String: [String]] {
+    package static func read(_ text: String) -> [String: [String]] {
         var form: [String: [String]] = [:]
         for (name, value) in (try? Visit.pairs(text)) ?? [] { form[name, default: []].append(value) }
         return form

@@ -47,7 +47,7 @@ struct NeedPages: Sendable {
             Page(
                 Words(same: need.title), word: "needs", back: (Need.list(), isOwner ? Words("我的需求", "My needs") : Words("需求", "Needs")), wrongs: form.wrongs.count,
                 """
-                <div class="title"><h1>\(need.title)</h1><p class="row">\(tag(need.state.words, need.state.isOpen ? .wait : .plain))<span class="soft small">\(need.number)　\(need.at.spoken(now: visit.now))\(Words("收到", " received"))　\(Words("不收费", "free of charge"))</span></p></div>
+                <div class="title"><h1>\(need.title)</h1><p class="row">\(tag(need.state.words, need.state.isOpen ? .wait : .plain))<span class="soft small">\(need.number)　\(Words("", "received ") + need.at.spoken(now: visit.now) + Words("收到", ""))　\(Words("不收费", "free of charge"))</span></p></div>
                 \(told.map { "<div class=\"mb say wait\" role=\"alert\" tabindex=\"-1\" autofocus>\(icon(.alert))<div><p>\($0)</p></div></div>" as HTML })\(form.summary)
                 \(extra.next ?? next(need, found.turn, isOwner, mayTriage, visit.now))
                 <div class="cols mt"><div class="stack">

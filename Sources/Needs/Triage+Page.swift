@@ -46,7 +46,7 @@ struct TriagePages: Sendable {
         """
         <p>\(suggestion.domain.map { Words("建议：", "Proposed: ") + $0.words } ?? Words("看着不像企业的事，请看一眼", "It does not look like a firm's matter; please have a look"))　<span class="soft small">\(Words("把握", "confidence ")) \(plain: Int((suggestion.confidence * 100).rounded()))%\(suggestion.isSure ? nil : "　\(Words("把握不大，请您定", "not sure, please decide"))" as HTML)</span></p>
         \(suggestion.signs.isEmpty ? nil : "<p class=\"soft small\">\(Words("依据：", "Because of: "))\(each: suggestion.signs, { "<span class=\"tag\">\($0)</span> " })</p>" as HTML)
-        \(suggestion.urgencyReasons.isEmpty ? nil : "<p class=\"soft small\">\(Words("急的理由：", "Urgent because: "))\(each: suggestion.urgencyReasons, { "\($0)　" })</p>" as HTML)
+        \(suggestion.urgencyReasons.isEmpty ? nil : "<p class=\"soft small\">\(Words("急不急，因为：", "Urgency, because: "))\(each: suggestion.urgencyReasons, { "\($0)　" })</p>" as HTML)
         """
     }
 

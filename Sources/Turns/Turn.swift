@@ -85,6 +85,13 @@ extension Reader {
         try first("\(Turn.columns) where kind = \(subject.kind) and id = \(subject.id)", Turn.init)
     }
 
+    /// The turns of these things, by id: for a list of them, read at once.
+    package func turns(kind: String, ids: [String]) throws -> [String: Turn] {
+        guard !ids.isEmpty else { return [:] }
+        let turns = try rows("\(Turn.columns) where kind = \(kind) and id in (\(list: ids))", Turn.init)
+        return Dictionary(turns.map { ($0.subject.id, $0) }, uniquingKeysWith: { first, _ in first })
+    }
+
     /// The turns of these holders, most urgent first; an organisation's only with one of `permissions`.
     /// A turn that begins later, such as a follow-up in 30 days, sleeps until then.
     package func turns(person: ID<Person>, organisations: [ID<Organisation>], permissions: [String], begunBy now: Instant, limit: Int = 50) throws -> [Turn] {

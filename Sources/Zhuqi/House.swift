@@ -200,6 +200,7 @@ struct House {
                 ComplaintsRoom.timer(database),
                 Recurrence("lapsed offers", every: .seconds(30)) { now in try await ladder.lapse(database, now: now) },
                 Recurrence("match again", every: .hours(1)) { now in try await ladder.matchAgain(database, now: now) },
+                Recurrence("overdue cases", every: .hours(1)) { now in try await ladder.settleOverdue(database, now: now) },
                 Recurrence("overdue turns", every: .minutes(1)) { now in try await House.remind(database, now) },
                 Recurrence("old drafts", every: .hours(24)) { now in
                     try await database.write { tx in

@@ -1,3 +1,4 @@
+import HTTPTypes
 import Identity
 import Markup
 import Messaging
@@ -32,7 +33,7 @@ import Web
             }
             await #expect(throws: Problem.self) { try await street.deed(id, Street.expert(expert)) { try $0.say("您好") } }
             try await browser.open(Case.page(id))
-            #expect(try await browser.post(CasePages.undertaking(id), ["pledge": "yes"]).has("水路堵了"))
+            #expect(try await browser.post(Undertaking.page(id), ["pledge": "yes"]).has("水路堵了"))
             #expect(try await street.turn(found.subject)?.what.english == "Get in touch with the owner")
             // A second signature changes nothing.
             let signed = try await street.serviceCase(id).undertaking
@@ -126,8 +127,18 @@ import Web
             #expect(try await starts(street.clock.now).isEmpty)
             #expect(try await starts(Instant(street.clock.now.day + 30) - .minutes(1)).isEmpty)
             #expect(try await starts(Instant(street.clock.now.day + 30)) == ["followUp"])
+            // Before its day nothing is taken, by whatever way it comes.
+            let owner = street.house.browser(as: Street.owner)
+            #expect(!(try await owner.open(FollowUp.page(found.id)).actions.contains(FollowUp.page(found.id).text)))
+            let early = await #expect(throws: Problem.self) { try await street.deed(found.id, Street.owner) { try $0.followUp(.solved, result: "") } }
+            #expect(early?.name == "followUp.early")
+            #expect(try await street.database.read { try $0.followUp(of: found.id)?.verdict } == nil)
             street.clock.pass(.days(31))
-            for verdict in [Verdict.not, .solved] { try await street.deed(found.id, Street.owner) { try $0.followUp(verdict, result: "又堵了") } }
+            #expect(try await owner.open(FollowUp.page(found.id)).actions.contains(FollowUp.page(found.id).text))
+            for _ in 0..<2 { try await street.deed(found.id, Street.owner) { try $0.followUp(.not, result: "又堵了") } }
+            let late = await #expect(throws: Problem.self) { try await street.deed(found.id, Street.owner) { try $0.followUp(.solved, result: "") } }
+            #expect(late?.name == "followUp.past")
+            #expect(try await street.count("happening where kind = 'case.followedUp'") == 1)
             #expect(try await street.database.read { try $0.followUp(of: found.id)?.verdict } == .not)
             let turn = try #require(try await street.turn(found.subject))
             #expect(turn.holder == .organisation(Cast.institution) && turn.permission == "case.review")
@@ -143,6 +154,92 @@ import Web
             try await street.solve(again)
             try await street.close(found.id, .solved)
             #expect(try await street.turn(FollowUp.subject(found.id))?.since == Instant(street.clock.now.day + 30))
+        }
+    }
+
+    @Test func `gives the turn back to what is open when a meeting comes to nothing`() async throws {
+        try await Street.on(experts: 1) { street in
+            let found = try await street.running()
+            let expert = Street.expert(try #require(found.expert))
+            func holder() async throws -> String { (try await street.turn(found.subject)).map { "\($0.holder == Cast.wang.party ? "owner" : "expert"): \($0.what.english)" } ?? "" }
+            func propose(by viewer: Viewer = Street.owner) async throws -> ID<Meeting> {
+                let at = street.clock.now + .days(1)
+                return try await street.deed(found.id, viewer) { try $0.propose(.telephone, place: "", minutes: Minutes(30), times: [at]) }
+            }
+            func agreed() async throws -> ID<Meeting> {
+                let id = try await propose()
+                let at = try #require(try await street.database.read { try $0.meeting(id)?.times.first })
+                try await street.meet(id, expert) { try $0.agree(at: at) }
+                #expect(try await holder() == "expert: Meet as agreed")
+                return id
+            }
+            func missed(_ id: ID<Meeting>, by viewer: Viewer) async throws {
+                street.clock.pass(.days(2))
+                try await street.meet(id, viewer) { try $0.miss() }
+            }
+            // Nothing was said yet: what is taken back leaves the first contact owed.
+            try await street.meet(try await propose()) { try $0.cancel("") }
+            #expect(try await holder() == "expert: Get in touch with the owner")
+            try await street.deed(found.id, expert) { try $0.say("请发照片") }
+            let asked = try #require(try await street.turn(found.subject))
+            let open = try await propose()
+            #expect(try await holder() == "expert: Choose a time that was proposed")
+            try await street.deed(found.id, expert) { try $0.say("我看看日程") }
+            #expect(try await holder() == "expert: Choose a time that was proposed")
+            try await street.meet(open) { try $0.cancel("") }
+            #expect(try await holder() == "owner: Reply")
+            // Asked a second time, the owner has no more time than before.
+            let due = try #require(try await street.turn(found.subject)?.due)
+            try await street.deed(found.id, expert) { try $0.say("方便时回一下") }
+            #expect(try await street.turn(found.subject)?.due == due && due >= asked.due)
+            // What was agreed on and then cancelled or missed is the other side's to answer, and never a meeting to come.
+            let cancelled = try await agreed()
+            try await street.meet(cancelled, expert) { try $0.cancel("出差") }
+            #expect(try await holder() == "owner: Reply")
+            let missing = try await agreed()
+            try await missed(missing, by: Street.owner)
+            #expect(try await holder() == "expert: Reply")
+            try await street.meet(missing, expert) { try $0.object() }
+            #expect(try await holder() == "owner: Reply")
+            // A proposal that nobody answers ends with its last time.
+            _ = try await propose()
+            #expect(try await holder() == "expert: Choose a time that was proposed")
+            try await Street.ladder.settleOverdue(street.database, now: street.clock.now)
+            #expect(try await holder() == "expert: Choose a time that was proposed")
+            street.clock.pass(.days(9))
+            try await Street.ladder.settleOverdue(street.database, now: street.clock.now)
+            #expect(try await holder() == "owner: Reply")
+            // After the solution the owner's word is what is open, whatever meeting comes between.
+            try await street.solve(found)
+            #expect(try await holder() == "owner: Read the solution and say whether it helps")
+            let between = try await propose(by: expert)
+            #expect(try await holder() == "owner: Choose a time that was proposed")
+            try await street.meet(between, expert) { try $0.cancel("") }
+            #expect(try await holder() == "owner: Read the solution and say whether it helps")
+            try await street.meet(try await agreed()) { try $0.cancel("") }
+            #expect(try await holder() == "owner: Read the solution and say whether it helps")
+            try await missed(try await agreed(), by: expert)
+            #expect(try await holder() == "owner: Read the solution and say whether it helps")
+            let held = try await agreed()
+            street.clock.pass(.days(1))
+            try await street.meet(held, expert) { try $0.begin() }
+            try await street.meet(held, expert) { try $0.end() }
+            #expect(try await holder() == "owner: Read the solution and say whether it helps")
+        }
+    }
+
+    @Test func `keeps what its expert types for the solution until it is handed over`() async throws {
+        try await Street.on(experts: 1) { street in
+            let found = try await street.running()
+            let browser = street.house.browser(as: Street.expert(try #require(found.expert)))
+            try await browser.open(Solution.edit(found.id))
+            let form = try #require(browser.page?.form(Solution.page(found.id).text))
+            let body = (form.fields.filter { !Solution.names.contains($0.name) } + [("situation", "水路结垢&堵"), ("advice", "酸洗 = 先试")]).map { "\(Link.encoded($0.0))=\(Link.encoded($0.1))" }.joined(separator: "&")
+            #expect(try await browser.send(.post, Solution.draft(found.id).text, ["Content-Type": "application/x-www-form-urlencoded"], [UInt8](body.utf8)).status == 204)
+            let again = try #require(try await browser.open(Solution.edit(found.id)).form(Solution.page(found.id).text))
+            #expect(again.value("situation") == "水路结垢&堵" && again.value("advice") == "酸洗 = 先试" && again.value("analysis") == "")
+            #expect(try await browser.post(Solution.page(found.id), ["analysis": "水质硬", "steps": "酸洗｜李师傅｜周五"]).has("水路结垢&amp;堵"))
+            #expect(try await street.count("solution_draft") == 0)
         }
     }
 
@@ -302,7 +399,7 @@ import Web
                 if let found { _ = try await street.deed(found.id, Street.owner) { try $0.propose(.telephone, place: "", minutes: Minutes(30), times: [at]) } }
             case .agree: if let meeting = meetings.last, let expert, let at = meeting.times.first { try await street.meet(meeting.id, expert) { try $0.agree(at: at) } }
             case .begin: if let meeting = meetings.last, let expert { try await street.meet(meeting.id, expert) { try $0.begin() } }
-            case .end: if let meeting = meetings.last { try await street.meet(meeting.id, Street.owner) { try $0.end() } }
+            case .end: if let meeting = meetings.last, let expert { try await street.meet(meeting.id, expert) { try $0.end() } }
             case .cancel: if let meeting = meetings.last { try await street.meet(meeting.id, Street.owner) { try $0.cancel("有事") } }
             case .miss: if let meeting = meetings.last { try await street.meet(meeting.id, Street.owner) { try $0.miss() } }
             case .solve: if let found, found.expert != nil { try await street.solve(found) }

@@ -47,17 +47,45 @@ import Web
         }
     }
 
-    @Test func `chosen from eight sides at once makes one offer`() async throws {
+    @Test func `chosen from eight sides at once, 400 times each, makes one offer`() async throws {
         try await Street.on { street in
-            for _ in 0..<5 {
-                let need = try await street.proposed()
-                let places = try await street.places(need)
-                await withTaskGroup(of: Void.self) { group in
-                    for side in 0..<8 { group.addTask { try? await street.choose(need, places[side % places.count]) } }
+            let need = try await street.proposed()
+            let places = try await street.places(need)
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                for side in 0..<8 {
+                    group.addTask {
+                        for turn in 0..<400 {
+                            do { try await street.choose(need, places[(side + turn) % places.count]) } catch let problem as Problem where problem.name == "choice.taken" {}
+                        }
+                    }
                 }
-                #expect(try await street.database.read { try $0.offers(for: need).count } == 1)
-                try await street.withdraw(need)
+                try await group.waitForAll()
             }
+            #expect(try await street.count("offer") == 1)
+            #expect(try await street.count("open_offer") == 1)
+            #expect(try await street.count("happening where kind = 'offer.made'") == 1)
+            #expect(try await street.turns(need) == ["offer: Answer the invitation"])
+        }
+    }
+
+    @Test func `accepted from eight sides at once, 400 times each, opens one case`() async throws {
+        try await Street.on(experts: 2) { street in
+            let need = try await street.proposed()
+            try await street.choose(need, try #require(try await street.places(need).first))
+            let offer = try #require(try await street.offer(need))
+            let cases = try await withThrowingTaskGroup(of: Set<ID<Case>>.self) { group in
+                for _ in 0..<8 {
+                    group.addTask {
+                        var seen: Set<ID<Case>> = []
+                        for _ in 0..<400 { if let id = try await street.answer(offer, .accepted) { seen.insert(id) } }
+                        return seen
+                    }
+                }
+                return try await group.reduce(into: Set()) { $0.formUnion($1) }
+            }
+            #expect(cases.count == 1)
+            #expect(try await street.count("service_case") == 1)
+            #expect(try await street.count("happening where kind = 'case.opened'") == 1)
         }
     }
 

@@ -24,7 +24,7 @@ import Web
         #expect(Set(table.map(\.0)) == Set(Meeting.Deed.allCases))
         for (deed, row) in table {
             for (state, wanted) in zip(Self.states, row) {
-                let meeting = Meeting(id: Cast.id(1), serviceCase: Cast.id(2), proposedBy: Cast.wang.id, way: .video, place: "", minutes: Minutes(60), times: [], state: state)
+                let meeting = Meeting(id: Cast.id(1), serviceCase: Cast.id(2), proposedBy: Cast.wang.id, way: .video, place: "", minutes: Minutes(60), times: [], at: Self.now, state: state)
                 #expect(meeting.allows(deed) == wanted, "\(deed) in \(state)")
             }
         }
@@ -49,10 +49,15 @@ import Web
             #expect(try await state(street, id) == .agreed(at: first))
             #expect(try await street.turn(found.subject)?.due == first)
             await #expect(throws: Problem.self) { try await street.meet(id, expert) { try $0.end() } }
+            street.clock.set(first - .minutes(31))
+            let early = await #expect(throws: Problem.self) { try await street.meet(id, expert) { try $0.begin() } }
+            #expect(early?.name == "meeting.early")
+            await #expect(throws: Problem.self) { try await street.meet(id, Street.owner) { try $0.begin() } }
             street.clock.set(first)
             try await street.meet(id, expert) { try $0.begin() }
             street.clock.pass(.minutes(50))
-            try await street.meet(id, Street.owner) { try $0.end() }
+            await #expect(throws: Problem.self) { try await street.meet(id, Street.owner) { try $0.end() } }
+            try await street.meet(id, expert) { try $0.end() }
             #expect(try await state(street, id) == .held(at: first, from: first, until: first + .minutes(50)))
             #expect(try await street.turn(found.subject)?.what.english == "Write the solution")
             await #expect(throws: Problem.self) { try await street.meet(id, Street.owner) { try $0.cancel("") } }
@@ -126,6 +131,35 @@ import Web
                 #expect(try await street.count("meeting_agreement where meeting in (\(list: taken))") == 1, "round \(round)")
             }
             #expect(try await street.count("taken_quarter") == 50 * 8)
+        }
+    }
+
+    @Test func `at one time in eight ways, each agreed to 400 times at once: one holds`() async throws {
+        try await Street.on(experts: 1) { street in
+            let found = try await street.running()
+            let expert = Street.expert(try #require(found.expert))
+            let at = Instant(street.clock.now.day + 1, 8)
+            var ids: [ID<Meeting>] = []
+            for _ in 0..<8 { ids.append(try await propose(street, found, [at])) }
+            let all = ids
+            let won = try await withThrowingTaskGroup(of: Int.self) { group in
+                for side in 0..<8 {
+                    group.addTask {
+                        var won = 0
+                        for turn in 0..<400 {
+                            do {
+                                try await street.meet(all[(side + turn) % 8], expert) { try $0.agree(at: at) }
+                                won += 1
+                            } catch let problem as Problem where ["meeting.taken", "meeting.past"].contains(problem.name) {}
+                        }
+                        return won
+                    }
+                }
+                return try await group.reduce(0, +)
+            }
+            #expect(won == 1)
+            #expect(try await street.count("meeting_agreement") == 1)
+            #expect(try await street.count("taken_quarter") == 8)
         }
     }
 

@@ -127,14 +127,16 @@ struct Street {
 
     @discardableResult
     func deed<T: Sendable>(_ id: ID<Case>, _ viewer: Viewer, _ body: @escaping @Sendable (CaseDeeds) throws -> T) async throws -> T {
-        let now = clock.now
-        return try await write { try body(CaseDeeds(id, by: viewer, at: now, days: Street.days, in: $0)) }
+        // No two deeds fall into one moment.
+        clock.pass(.seconds(1))
+        let occasion = Occasion(viewer, at: clock.now, days: Street.days)
+        return try await write { try body(CaseDeeds(id, occasion, in: $0)) }
     }
 
     @discardableResult
-    func meet<T: Sendable>(_ id: ID<Meeting>, _ viewer: Viewer, _ body: @escaping @Sendable (MeetingDeeds) throws -> T) async throws -> T {
-        let now = clock.now
-        return try await write { try body(MeetingDeeds(id, by: viewer, at: now, days: Street.days, in: $0)) }
+    func meet<T: Sendable>(_ id: ID<Meeting>, _ viewer: Viewer = Street.owner, _ body: @escaping @Sendable (MeetingDeeds) throws -> T) async throws -> T {
+        let occasion = Occasion(viewer, at: clock.now, days: Street.days)
+        return try await write { try body(MeetingDeeds(id, occasion, in: $0)) }
     }
 
     func solve(_ found: Case) async throws {

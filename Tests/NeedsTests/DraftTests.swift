@@ -8,6 +8,7 @@ import Testing
 import Values
 import Web
 
+@testable import Files
 @testable import Needs
 
 @Suite("A draft") struct DraftTests {
@@ -127,6 +128,27 @@ import Web
             }
             #expect(made == 1)
             #expect(try await office.count("need") == 1)
+        }
+    }
+
+    @Test func `of somebody unknown takes three files at most, from however many sides they come at once`() async throws {
+        try await Office.on { office in
+            let id = try await begin(office.house.browser())
+            let now = office.clock.now
+            let refused = try await withThrowingTaskGroup(of: Int.self) { group in
+                for side in 0..<8 {
+                    group.addTask {
+                        let file = TakenFile(name: "图\(side).pdf", kind: .pdf, size: 10, hash: "\(side)", place: "aa/\(side)", path: "/nonexistent/\(side)", quota: 1 << 30)
+                        return try await office.database.write { tx in
+                            guard let draft = try tx.lockDraft(id) else { throw Problem.notFound }
+                            return try tx.add([file], to: draft, by: nil, now: now) == nil ? 0 : 1
+                        }
+                    }
+                }
+                return try await group.reduce(0, +)
+            }
+            #expect(refused == 5)
+            #expect(try await office.database.read { try $0.files(of: Subject("draft", id), limit: 20).count } == 3)
         }
     }
 
