@@ -51,7 +51,7 @@ struct ProposalPages: Sendable {
                 """
                 <div class="title"><h1>\(heading)</h1><p>\(Words("需求：", "Need: "))\(need.title)　<span class="nowrap">\(need.number)</span></p></div>
                 \(form.summary)\(next)
-                <div class="cols mt">\(places.isEmpty ? empty(Words("暂时没有合适的", "Nobody fits for now"), Words("您的需求一直排在这里，一有合适的专家就告诉您。", "Your need keeps its place; you are told as soon as an expert fits.")) : "<ol class=\"stack\">\(each: shown, { place in found.experts[place.expert].map { card(need, place, $0, mayChoose, form, now) } ?? .empty })</ol>" as HTML)
+                <div class="cols mt">\(places.isEmpty ? empty(Words("暂时没有合适的", "Nobody fits for now"), Words("您的需求一直排在这里，一有合适的专家就告诉您。", "Your need keeps its place; you are told as soon as an expert fits.")) : "<ol class=\"stack\">\(each: shown, { place in found.experts[place.expert].map { card(need, place, $0, isFirst: place.rank == places.first?.rank, mayChoose, now) } ?? .empty })</ol>" as HTML)
                 <aside class="stack">\(mayChoose ? aside(id, more: places.count > shown.count) : nil)
                 <section class="panel"><h2>\(Words("怎样得出这个名单", "How this list is made"))</h2><p class="small">\(Words("按专长、办过的同类事、远近、空闲、手上的事和答复快慢排序；新来的专家也有机会。广告和关系不起作用。", "Ranked by field, similar cases, distance, free time, load and speed of answers; newcomers get a chance too. Advertising and acquaintance play no part."))</p></section></aside></div>
                 """))
@@ -64,15 +64,16 @@ struct ProposalPages: Sendable {
         """
     }
 
-    private func card(_ need: Need, _ place: Proposal.Place, _ expert: Expert, _ mayChoose: Bool, _ form: Form, _ now: Instant) -> HTML {
+    private func card(_ need: Need, _ place: Proposal.Place, _ expert: Expert, isFirst: Bool, _ mayChoose: Bool, _ now: Instant) -> HTML {
         """
-        <li class="panel"><div class="person">\(face(expert.name))<div class="grow"><div class="row"><h2 class="h2"><a href="\(Expert.page(expert.person))">\(expert.name)</a></h2>\(place.rank == 1 ? tag(Words("最合适", "Best fit"), .line) : nil)</div>\
+        <li class="panel"><div class="person">\(face(expert.name))<div class="grow"><div class="row"><h2 class="h2"><a href="\(Expert.page(expert.person))">\(expert.name)</a></h2>\(isFirst ? tag(Words("最合适", "Best fit"), .line) : nil)</div>\
         <p class="soft">\(expert.headline)　<span class="nowrap">\(RegionCode(expert.region).flatMap { reference.regions[$0.city]?.name })</span></p></div></div>
         <h3 class="minor">\(Words("为什么推荐", "Why"))</h3><ul class="why">\(each: place.reasons, { "<li>\(icon(.check))<span>\($0)</span></li>" })\
+        \(expert.nextFree(after: now).map { free in "<li>\(icon(.check))<span>\(Words("最早", "Free "))\(free.spoken(now: now))\(Words("有空", " at the earliest"))</span></li>" as HTML })\
         \(place.isRival ? "<li class=\"soft\">\(icon(.info))<span>\(Words("与您同行业。您同意了，我们才请他看", "From your own trade; asked only if you agree"))</span></li>" as HTML : nil)</ul>
         \(mayChoose ? Web.form(Self.choice(need.id), """
             <input type="hidden" name="expert" value="\(expert.person)">\(place.isRival ? "<label class=\"choice open\"><input type=\"checkbox\" name=\"agreeRival\" value=\"yes\"><span>\(Self.agree.label)</span></label>" as HTML : nil)\
-            <div class="row mt"><button class="\(place.rank == 1 ? "btn go" : "btn")">\(Words("请\(expert.name)老师帮我", "Ask \(expert.name)"))</button>\(expert.nextFree(after: now).map { "<span class=\"soft row\">\(icon(.clock))\(Words("最早：", "Earliest: "))\($0.spoken(now: now))</span>" })</div>
+            <div class="row mt"><button class="\(isFirst ? "btn go" : "btn")">\(Words("请\(expert.name)老师帮我", "Ask \(expert.name)"))</button></div>
             """) : nil)</li>
         """
     }

@@ -30,8 +30,9 @@ package struct Proposal: Sendable {
 
     package enum Seen {}
 
+    /// Whether somebody knows the matter counts for more than all the rest together: no free hour makes a mould maker of a tea maker.
     static let weights: Weights = [
-        "subTopic": 0.28, "text": 0.17, "cases": 0.15, "region": 0.12, "load": 0.10, "answer": 0.08, "free": 0.05, "newcomer": 0.05,
+        "subTopic": 0.30, "text": 0.30, "cases": 0.10, "region": 0.12, "load": 0.06, "answer": 0.05, "free": 0.04, "newcomer": 0.03,
     ]
 }
 
@@ -75,15 +76,17 @@ struct Matchmaker: Sendable {
         }
         let similarity = Similarity(corpus: profiles)
         let wanted = similarity.weighed(bigrams(of: asker.statement.normalisedForSearch()))
+        let topics = topics(asker)
         let candidates = zip(experts, profiles).map { expert, profile -> Candidate in
             let practice = practice[expert.person] ?? Practice()
-            let closeness = min(1, similarity.cosine(wanted, similarity.weighed(profile)) * 3)
+            // A few sentences beside a few sentences: a cosine of 1/7 is as near as two of them come.
+            let closeness = min(1, similarity.cosine(wanted, similarity.weighed(profile)) * 7)
             return Candidate(
                 id: expert.person.text, barred: bars(asker, expert, practice, now),
                 parts: [
-                    Part("subTopic", asker.subTopic.map { expert.subTopics.contains($0) ? 1 : 0.3 } ?? 0.5), Part("text", closeness),
-                    Part("cases", min(1, Double((practice.closed[asker.domain] ?? 0) + (asker.subTopic.flatMap { practice.closedTopics[$0] } ?? 0)) / 8)),
-                    Part("region", near(asker.region, expert.region)), Part("load", Score.load(open: practice.open, limit: max(1, expert.weeklyLimit))),
+                    Part("subTopic", topics.isEmpty ? 0.5 : topics.reduce(0) { $0 + (expert.subTopics.contains($1.code) ? $1.share : 0) }), Part("text", closeness),
+                    Part("cases", min(1, topics.reduce(min(0.25, Double(practice.closed[asker.domain] ?? 0) / 16)) { $0 + Double(practice.closedTopics[$1.code] ?? 0) * $1.share / 4 })),
+                    Part("region", near(asker.region, expert.region)), Part("load", Score.load(open: practice.open + practice.thisWeek, limit: max(1, expert.weeklyLimit))),
                     Part("answer", Score.answer(median: practice.answer, half: .hours(24))),
                     Part("free", soon(expert.nextFree(after: now), now)),
                     Part("newcomer", Score.newcomer(past: practice.all)),
@@ -101,9 +104,20 @@ struct Matchmaker: Sendable {
         let places = order.prefix(Proposal.taken).enumerated().map { index, entry in
             Proposal.Place(
                 expert: entry.expert.person, rank: index + 1, score: entry.score,
-                reasons: reasons(asker, entry.expert, practice[entry.expert.person] ?? Practice(), now), isRival: rivals.contains(entry.expert.person.text))
+                reasons: reasons(asker, entry.expert, practice[entry.expert.person] ?? Practice()), isRival: rivals.contains(entry.expert.person.text))
         }
         return (ranking, places)
+    }
+
+    /// What the need is about, in shares that make 1: the officer's sub-topic has half at least, what else the words speak of has the rest.
+    private func topics(_ asker: Asker) -> [(code: String, share: Double)] {
+        var weights = reference.subTopics.all(in: asker.statement, of: asker.domain).map { (code: $0.topic.code, weight: $0.weight) }
+        if let chosen = asker.subTopic {
+            let all = max(1, weights.reduce(0) { $0 + $1.weight })
+            if let place = weights.firstIndex(where: { $0.code == chosen }) { weights[place].weight += all } else { weights.append((chosen, all)) }
+        }
+        let all = Double(weights.reduce(0) { $0 + $1.weight })
+        return weights.map { ($0.code, Double($0.weight) / all) }
     }
 
     /// Hard conditions, each by its key; empty when the expert may be asked.
@@ -130,9 +144,11 @@ struct Matchmaker: Sendable {
         mine == theirs ? 1 : mine.prefix(4) == theirs.prefix(4) ? 0.8 : mine.prefix(2) == theirs.prefix(2) ? 0.4 : 0
     }
 
-    private func reasons(_ asker: Asker, _ expert: Expert, _ practice: Practice, _ now: Instant) -> [Words] {
+    /// What holds on any day: when somebody is free next is read when the list is shown.
+    private func reasons(_ asker: Asker, _ expert: Expert, _ practice: Practice) -> [Words] {
         var reasons: [Words] = []
-        if let topic = asker.subTopic, expert.subTopics.contains(topic), let words = reference.subTopics[topic]?.words {
+        let known = topics(asker).filter { expert.subTopics.contains($0.code) }.max { $0.share < $1.share }
+        if let known, let words = reference.subTopics[known.code]?.words {
             reasons.append(Words("长项正是“\(words.chinese)”", "Their field is exactly “\(words.english)”"))
         } else {
             reasons.append(Words("做\(asker.domain.words.chinese)方面的志愿专家", "A volunteer expert in \(asker.domain.words.english.lowercased())"))
@@ -147,10 +163,6 @@ struct Matchmaker: Sendable {
         else if asker.region.prefix(4) == expert.region.prefix(4) { reasons.append(Words("和您在同一个市", "In your city")) }
         if let answer = practice.answer {
             reasons.append(answer < .hours(12) ? Words("一般半天内答复", "Usually answers within half a day") : answer < .hours(30) ? Words("一般一天内答复", "Usually answers within a day") : Words("一般两三天答复", "Usually answers in two or three days"))
-        }
-        if let free = expert.nextFree(after: now), free - now < .days(8) {
-            let day = free.day.spoken(now: now)
-            reasons.append(Words("最早\(day.chinese)有空", "Free \(day.english) at the earliest"))
         }
         return reasons
     }

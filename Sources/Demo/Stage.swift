@@ -138,7 +138,7 @@ package struct Stage: Sendable {
                 let person = try tx.findOrMakePerson(mobile: mobile, name: source.name, now: entered)
                 let expert = Expert(
                     person: person, institution: institution, name: source.name, kind: ExpertKind(rawValue: source.kind) ?? .industry, standing: Standing(rawValue: source.standing) ?? .inService,
-                    employer: source.employer, headline: Words(source.titleZh, source.titleEn), biography: Words(source.biographyZh, source.biographyEn), domains: domains, subTopics: subTopics,
+                    employer: source.employer, headline: Words(source.titleZh, source.titleEn), biography: Words(source.biographyZh + "擅长\(source.words.replacing(",", with: "、"))。", source.biographyEn), domains: domains, subTopics: subTopics,
                     region: source.district, weeklyLimit: limit, freeTimes: times, enteredBy: officer, enteredAt: entered)
                 try tx.enterExpert(expert)
                 // The newest waits for the head.

@@ -30,14 +30,18 @@ package struct SubTopics: Sendable {
     /// The sub-topic of `domain` with the most and the longest signs in the text, and those signs, longest first; nil
     /// where there is none. Of equals the earlier one in the table.
     package func best(for text: String, in domain: Domain) -> (topic: SubTopic, signs: [String])? {
-        let plain = text.normalisedForSearch()
-        var best: (topic: SubTopic, signs: [String], score: Int)?
-        for topic in of(domain) {
-            let found = topic.found(in: plain)
-            let score = found.reduce(0) { $0 + $1.weight }
-            if score > best?.score ?? 0 { best = (topic, found.map(\.sign), score) }
-        }
+        var best: (topic: SubTopic, signs: [String], weight: Int)?
+        for found in all(in: text, of: domain) where found.weight > best?.weight ?? 0 { best = found }
         return best.map { ($0.topic, $0.signs) }
+    }
+
+    /// Every sub-topic of `domain` that the text speaks of, in the order of the table, with its signs and how much they say.
+    package func all(in text: String, of domain: Domain) -> [(topic: SubTopic, signs: [String], weight: Int)] {
+        let plain = text.normalisedForSearch()
+        return of(domain).compactMap { topic in
+            let found = topic.found(in: plain)
+            return found.isEmpty ? nil : (topic, found.map(\.sign), found.reduce(0) { $0 + $1.weight })
+        }
     }
 }
 

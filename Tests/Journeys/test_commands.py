@@ -249,6 +249,52 @@ def test_match_ranks_experts_and_says_why(embedded):
     assert found["places"][0]["name"] in readable and "replay holds" in readable
 
 
+# What an owner writes, and the expert of the demonstration whom anybody who reads their pages would ask.
+WHOM = [
+    ("technology", "模具水路堵了，注塑件缩水，废品率高", "29", "沈叔同"),
+    ("technology", "模具试模老出飞边，浇口也不对", "35", "沈叔同"),
+    ("technology", "染出来的布有缸差色花，色牢度过不了", "17", "潘月仙"),
+    ("technology", "铸件有砂眼缩松，热处理后开裂", "33", "阮根土"),
+    ("technology", "茶叶杀青火候总掌握不好，做出来发红发酸", "15", "胡秀桂"),
+    ("technology", "空压机电费太高，车间到处漏气，想节能", "33", "申屠敏"),
+    ("technology", "电镀废水总氮压不下来", "33", "车旭明"),
+    ("technology", "人工检测太慢，想上机器视觉和机器人", "33", "欧阳澈"),
+    ("technology", "塑料件一摔就裂，不知要换什么材料", "29", "葛鹤鸣"),
+    ("technology", "猕猴桃叶子发黄，可能有病虫害", "01", "柳宗岱"),
+    ("law", "客户拖欠货款三个月，只有微信聊天记录，想起诉", "35", "丁沛霖 霍光宇"),
+    ("law", "兄弟合伙开公司，股权怎么分，现在吵起来了", "33", "戚怀远 俞国桢"),
+    ("law", "国外客户不付款，合同写的是境外仲裁", "33", "南宫静"),
+    ("law", "工人在厂里压断手指，工伤赔多少", "33", "吕思齐"),
+    ("law", "我们的商标被人抄了，网店上全是仿冒", "52", "汤以宁"),
+    ("law", "房东要涨租，还要提前收回厂房", "33", "翁立冬"),
+    ("finance", "银行要抽贷，续贷办不下来", "33", "金以恒"),
+    ("finance", "研发费用加计扣除，汇算清缴怎么做", "35", "翟清漪"),
+    ("management", "换模要一个多小时，想搞精益生产", "33", "林志坚"),
+    ("policy", "想申报专精特新，不知道够不够条件", "35", "许砚秋"),
+]
+
+
+def test_match_puts_whoever_knows_the_matter_first(embedded):
+    """Fit before fairness: load, free hours and newcomers decide among those who know the matter, never against them."""
+    wrong, first = [], 0
+    for domain, text, industry, names in WHOM:
+        found = json.loads(run("match", "--text", text, "--region", "331003", "--industry", industry, "--domain", domain, "--json", env=embedded.env))
+        assert found["replays"] is True
+        places = [one["name"] for one in found["places"]]
+        if not set(names.split()) & set(places) and found["barred"].get("weeklyLimit"):
+            # Whoever it would be has as much as they take in a week.
+            continue
+        first += places[0] in names.split()
+        if places[0] not in names.split():
+            wrong.append(f"{text}: {names}, but {[(one['name'], one['score'], one['parts']) for one in found['places'][:2]]}")
+    print(f"{first} of {len(WHOM)} first")
+    assert not wrong, "\n".join(wrong)
+    assert first >= 15
+    # A tea maker is not among those who are shown for a mould.
+    mould = json.loads(run("match", "--text", WHOM[0][1], "--region", "331003", "--industry", "29", "--json", env=embedded.env))
+    assert "胡秀桂" not in [one["name"] for one in mould["places"][:3]]
+
+
 def test_match_says_what_it_lacks(ready):
     text = ["match", "--text", "客户拖欠货款，怎么起诉", "--region"]
     assert "designated" in ready.refusal(*text, "331003")
