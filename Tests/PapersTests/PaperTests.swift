@@ -93,7 +93,7 @@ import Values
                 var draft = Registry.draft()
                 draft.facts = []
                 let empty = draft
-                try await registry.database.write { try $0.issue(empty, by: by, at: now) }
+                _ = try await registry.database.write { try $0.issue(empty, by: by, at: now) }
             }
         }
     }
