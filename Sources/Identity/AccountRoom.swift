@@ -27,7 +27,7 @@ package struct AccountRoom: Room {
 
     package func routes(_ routes: inout Routes) {
         routes.get(OwnAccount.page, .signedIn) { visit, _ in try await account.show(visit) }
-        routes.post(OwnAccount.page, .signedIn) { visit, _ in try await account.save(visit) }
+        routes.post(OwnAccount.page, .signedIn.freshly) { visit, _ in try await account.save(visit) }
         routes.get(OwnSessions.page, .signedIn) { visit, _ in try await sessions.show(visit) }
         routes.post(OwnSessions.end, .signedIn) { visit, _ in try await sessions.end(visit) }
         routes.get(OwnConsents.page, .signedIn) { visit, _ in try await consents.show(visit) }
@@ -38,7 +38,7 @@ package struct AccountRoom: Room {
         routes.get(MobileChange.old, .signedIn) { visit, id in try await mobile.showOld(visit, id) }
         routes.post(MobileChange.old, .signedIn) { visit, id in try await mobile.proveOld(visit, id) }
         routes.get(MobileChange.new, .signedIn) { visit, id in try await mobile.showNew(visit, id) }
-        routes.post(MobileChange.new, .signedIn) { visit, id in try await mobile.finish(visit, id) }
+        routes.post(MobileChange.new, .signedIn.freshly) { visit, id in try await mobile.finish(visit, id) }
 
         routes.get(Speaker.list, .needs(Permission<SpeakerConfirmation, Speaker>.confirmSpeaker)) { visit, _ in try await speakers.list(visit) }
         routes.get(Speaker.page, .signedIn) { visit, id in try await speakers.show(visit, id) }
@@ -61,13 +61,13 @@ package struct AccountRoom: Room {
 
         let manage = Access.needs(Permission<StaffRole, OrganisationEntry>.manageStaff)
         routes.get(StaffRole.list, manage) { visit, _ in try await staff.list(visit) }
-        routes.post(StaffRole.list, manage) { visit, _ in try await staff.invite(visit) }
+        routes.post(StaffRole.list, manage.freshly) { visit, _ in try await staff.invite(visit) }
         routes.get(StaffRole.new, manage) { visit, _ in try await staff.showNew(visit) }
         routes.get(StaffRole.page, manage) { visit, id in try await staff.show(visit, id) }
         routes.post(StaffRole.sessions, manage) { visit, id in try await staff.endSessions(visit, id) }
-        routes.post(StaffRole.reset, manage) { visit, id in try await staff.makeReset(visit, id) }
-        routes.post(StaffRole.ending, manage) { visit, path in try await staff.end(visit, path) }
-        routes.post(StaffRole.comingBack, manage) { visit, path in try await staff.restore(visit, path) }
+        routes.post(StaffRole.reset, manage.freshly) { visit, id in try await staff.makeReset(visit, id) }
+        routes.post(StaffRole.ending, manage.freshly) { visit, path in try await staff.end(visit, path) }
+        routes.post(StaffRole.comingBack, manage.freshly) { visit, path in try await staff.restore(visit, path) }
     }
 
     /// For the permission of files and turns: whether a viewer may see a thing of this room; nil for other kinds.

@@ -40,10 +40,6 @@ struct Factor: Sendable {
     func set(_ visit: Visit) async throws -> Answer {
         var form = try await visit.form(["secret", "factor"])
         let person = try visit.person()
-        // A session that has the factor already proves itself afresh before it changes it (S9).
-        if visit.viewer.mustVisit == nil, let proved = visit.viewer.provedAt, visit.now - proved > .minutes(5) {
-            throw Problem("freshProof", status: 403, Words("请重新登录再改", "Please sign in again first"), Words("为了安全，改动态码前要刚刚登录过。请退出后重新登录。", "For safety, changing the one-time code wants a fresh sign-in. Please sign out and in again."))
-        }
         guard visit.viewer.mustVisit == nil || visit.viewer.mustVisit == "/account/factor" else { throw Problem.notFound }
         guard let secret = form.value(Factor.secret), let code = form.value(Factor.code) else { return try show(visit, form) }
         guard secret.count == 32, TimeCode.step(code.filter { !$0.isWhitespace }, secret: secret, now: visit.now, last: 0) != nil else {

@@ -8,6 +8,7 @@ package import Web
 package struct IdentityRoom: Room {
     private let signIn: SignIn
     private let factor: Factor
+    private let proof: FreshProof
     private let staff = StaffSignIn()
     private let invitation = Invitation()
 
@@ -17,6 +18,7 @@ package struct IdentityRoom: Room {
     ) {
         signIn = SignIn(post: post, arrived: arrived)
         factor = Factor(square: square)
+        proof = FreshProof(post: post)
     }
 
     package var migrations: [Migration] {
@@ -36,8 +38,10 @@ package struct IdentityRoom: Room {
         routes.post(StaffSignIn.page, .everyone) { visit, _ in try await staff.enter(visit) }
         routes.get(StaffSignIn.factor, .signedIn) { visit, _ in staff.showFactor(visit) }
         routes.post(StaffSignIn.factor, .signedIn) { visit, _ in try await staff.enterFactor(visit) }
+        routes.get(FreshProof.page, .signedIn) { visit, _ in try await proof.show(visit) }
+        routes.post(FreshProof.page, .signedIn) { visit, _ in try await proof.answer(visit) }
         routes.get(Factor.page, .signedIn) { visit, _ in try factor.show(visit) }
-        routes.post(Factor.page, .signedIn) { visit, _ in try await factor.set(visit) }
+        routes.post(Factor.page, .signedIn.freshly) { visit, _ in try await factor.set(visit) }
         routes.get(Invitation.page, .everyone) { visit, _ in try await invitation.show(visit, code: nil) }
         routes.get(Invitation.token, .everyone) { visit, code in try await invitation.show(visit, code: code.text) }
         routes.post(Invitation.page, .everyone) { visit, _ in try await invitation.use(visit) }

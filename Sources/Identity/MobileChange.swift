@@ -8,15 +8,15 @@ import Values
 import Web
 
 /// Changing one's mobile number: a code to the old number proves the person, a code to the new one proves the number.
-/// The old number is told (S9, S10).
+/// The old number is told (S10); the last step wants a fresh proof (S9).
 struct MobileChange: Sendable {
     static let page = Path("account/mobile")
-    static let old = Path("account/mobile/old/*", ID<MobileChange>.self)
-    static let new = Path("account/mobile/new/*", ID<MobileChange>.self)
+    static let old = Path("account/mobile/old/*", ID<MobileCode>.self)
+    static let new = Path("account/mobile/new/*", ID<MobileCode>.self)
 
     let post: Post
 
-    enum Step: String, CellCodable { case moveFrom, moveTo }
+    private var codes: MobileCode { MobileCode(post: post) }
 
     static let mobile = Field<MobileNumber>("mobile", Words("新手机号", "New mobile number"), hint: Words("11位，验证码发到这个号码", "11 digits; a code is sent to it"), .line(type: "tel", keyboard: "numeric", autocomplete: "tel", short: true)) { (typed: String) throws(Wrong) -> MobileNumber in
         do throws(MobileNumber.Flaw) { return try MobileNumber(typed) } catch { throw Wrong(error.words) }
@@ -24,8 +24,6 @@ struct MobileChange: Sendable {
     static let digits = SignIn.digits
 
     struct Changed: Happening { static let kind = "account.mobileChanged"; let subject: Subject }
-
-    private static let wrongCode = Wrong("验证码不对或已过期。请核对短信，或者重新发一次", "The code is wrong or has expired. Please check the message, or send a new one")
 
     private func own(_ visit: Visit) async throws -> Profile {
         let person = try visit.person()
@@ -57,20 +55,18 @@ struct MobileChange: Sendable {
         var form = try await visit.form(["mobile"])
         let profile = try await own(visit)
         if let mobile = profile.mobile {
-            let (id, wrong) = try await send(visit, .moveFrom, mobile.open("to prove the old number"))
+            let (id, wrong) = try await codes.send(visit, .moveFrom, mobile.open("to prove the old number"))
             if let wrong { form.wrong(named: "mobile", wrong); return try await show(visit, form) }
             return .see(MobileChange.old(id))
         }
-        // Without a number yet, the sign-in itself is the proof, and has to be fresh.
-        if !visit.isFresh { form.wrong(MobileChange.mobile, Wrong("为了安全，请退出后重新登录再加号码", "For safety, please sign out and in again before adding a number")) }
         guard form.isGood, let mobile = form.value(MobileChange.mobile) else { return try await show(visit, form) }
         return try await sendToNew(visit, mobile, form) { try await show(visit, $0) }
     }
 
     // MARK: The old number's code, and the new number
 
-    func showOld(_ visit: Visit, _ id: ID<MobileChange>, _ form: Form = Form()) async throws -> Answer {
-        _ = try await find(visit, .moveFrom, id)
+    func showOld(_ visit: Visit, _ id: ID<MobileCode>, _ form: Form = Form()) async throws -> Answer {
+        _ = try await codes.find(visit, .moveFrom, id)
         return .page(
             Page(
                 Words("旧号码的验证码", "The old number's code"), width: .narrow, back: (MobileChange.page(), Words("重新发", "Send again")), wrongs: form.wrongs.count,
@@ -80,21 +76,24 @@ struct MobileChange: Sendable {
                 """))
     }
 
-    func proveOld(_ visit: Visit, _ id: ID<MobileChange>) async throws -> Answer {
+    func proveOld(_ visit: Visit, _ id: ID<MobileCode>) async throws -> Answer {
         var form = try await visit.form(["digits", "mobile"])
-        _ = try await find(visit, .moveFrom, id)
+        _ = try await codes.find(visit, .moveFrom, id)
         let digits = form.value(MobileChange.digits)
         let mobile = form.value(MobileChange.mobile)
         guard let digits, let mobile, form.isGood else { return try await showOld(visit, id, form) }
-        guard try await use(visit, .moveFrom, id, digits) != nil else {
-            form.wrong(MobileChange.digits, MobileChange.wrongCode)
+        guard try await codes.use(visit, .moveFrom, id, digits) != nil else {
+            form.wrong(MobileChange.digits, MobileCode.wrong)
             return try await showOld(visit, id, form)
         }
+        // A code to the number that one signs in with is the fresh proof itself (S9).
+        let (session, now) = (visit.session ?? "", visit.now)
+        try await visit.write { tx in _ = try tx.run("update session set proved = \(now) where hash = \(session) and kind = \(Session.Kind.code)") }
         return try await sendToNew(visit, mobile, form) { try await showOld(visit, id, $0) }
     }
 
     private func sendToNew(_ visit: Visit, _ mobile: MobileNumber, _ form: Form, orShow show: (Form) async throws -> Answer) async throws -> Answer {
-        let (id, wrong) = try await send(visit, .moveTo, mobile.text)
+        let (id, wrong) = try await codes.send(visit, .moveTo, mobile.text)
         if let wrong {
             var form = form
             form.wrong(MobileChange.mobile, Wrong(wrong))
@@ -105,8 +104,8 @@ struct MobileChange: Sendable {
 
     // MARK: The new number's code
 
-    func showNew(_ visit: Visit, _ id: ID<MobileChange>, _ form: Form = Form()) async throws -> Answer {
-        let mobile = try await find(visit, .moveTo, id)
+    func showNew(_ visit: Visit, _ id: ID<MobileCode>, _ form: Form = Form()) async throws -> Answer {
+        let mobile = try await codes.find(visit, .moveTo, id)
         return .page(
             Page(
                 Words("新号码的验证码", "The new number's code"), width: .narrow, back: (MobileChange.page(), Words("从头来", "Start again")), wrongs: form.wrongs.count,
@@ -116,13 +115,13 @@ struct MobileChange: Sendable {
                 """))
     }
 
-    func finish(_ visit: Visit, _ id: ID<MobileChange>) async throws -> Answer {
+    func finish(_ visit: Visit, _ id: ID<MobileCode>) async throws -> Answer {
         var form = try await visit.form(["digits"])
-        _ = try await find(visit, .moveTo, id)
+        _ = try await codes.find(visit, .moveTo, id)
         guard let digits = form.value(MobileChange.digits) else { return try await showNew(visit, id, form) }
         let before = try await own(visit).mobile
-        guard let mobile = try await use(visit, .moveTo, id, digits) else {
-            form.wrong(MobileChange.digits, MobileChange.wrongCode)
+        guard let mobile = try await codes.use(visit, .moveTo, id, digits) else {
+            form.wrong(MobileChange.digits, MobileCode.wrong)
             return try await showNew(visit, id, form)
         }
         let (person, now, address, session) = (try visit.person(), visit.now, visit.address, visit.session)
@@ -144,64 +143,5 @@ struct MobileChange: Sendable {
         }
         if let before { await visit.tellOldChannel(post, .changed(.text, to: before.open("to tell the old channel"), Words("手机号", "mobile number"))) }
         return .see(OwnAccount.page(), saying: Words("手机号换好了，旧号码也通知了", "The number is changed, and the old one was told"))
-    }
-
-    // MARK: Codes
-
-    /// Sends a code that only this session can use; says what is in the way otherwise.
-    private func send(_ visit: Visit, _ step: Step, _ mobile: String) async throws -> (ID<MobileChange>, Words?) {
-        if let wait = visit.limits.take("code \(visit.address)", most: visit.site.settings.triesPerMinute, now: visit.now) { throw Problem.tooMany(retryAfter: wait) }
-        let (now, vault, digits, id, session) = (visit.now, visit.site.database.vault, newDigits(6), ID<MobileChange>(at: visit.now), visit.session ?? "")
-        let wrong = try await visit.write { tx -> Words? in
-            let hash = vault.hash(mobile, for: "mobile")
-            let sent = try tx.values("select at from mobile_code where mobile_hash = \(hash) and at > \(now - .days(1)) order by at desc limit 20", Instant.self)
-            if let last = sent.first, now - last < .seconds(60) {
-                return Words("刚发过验证码，请等\(60 - (now - last).inSeconds)秒再发", "A code was just sent; please wait \(60 - (now - last).inSeconds) seconds")
-            }
-            guard sent.count < 10 else { return Words("这个号码今天的验证码发满10次了，请明天再试或打电话", "Ten codes went to this number today; please try tomorrow or call") }
-            try tx.run(
-                """
-                insert into mobile_code (id, mobile_sealed, mobile_hash, digits_hash, visitor, purpose, at, tries)
-                values (\(id), \(try vault.seal(mobile, at: "mobile_code.\(id)")), \(hash), \(vault.hash("\(id)|\(digits)", for: "code")), \(session), \(step), \(now), 0)
-                """)
-            return nil
-        }
-        if let wrong { return (id, wrong) }
-        do { try await post.send(.code(digits, to: mobile)) } catch {
-            visit.logFailure("code not sent", error)
-            return (id, Words("短信没有发出去，是我们的问题。请过一会儿再试，或打电话", "The text message could not be sent; that is our fault. Please try again shortly, or call"))
-        }
-        return (id, nil)
-    }
-
-    /// The number of an open code of this session.
-    private func find(_ visit: Visit, _ step: Step, _ id: ID<MobileChange>) async throws -> String {
-        let (vault, session) = (visit.site.database.vault, visit.session ?? "")
-        let mobile = try await visit.read { reader in
-            try reader.first("select mobile_sealed from mobile_code where id = \(id) and visitor = \(session) and purpose = \(step)") { try vault.open($0(), at: "mobile_code.\(id)") }
-        }
-        guard let mobile else { throw Problem.notFound }
-        return mobile
-    }
-
-    /// Uses a code up: five tries, five minutes, once. Answers its number.
-    private func use(_ visit: Visit, _ step: Step, _ id: ID<MobileChange>, _ typed: String) async throws -> String? {
-        if let wait = visit.limits.take("try \(visit.address)", most: visit.site.settings.triesPerMinute, now: visit.now) { throw Problem.tooMany(retryAfter: wait) }
-        let (now, vault, session, digits) = (visit.now, visit.site.database.vault, visit.session ?? "", typed.filter { !$0.isWhitespace })
-        return try await visit.write { tx in
-            guard
-                let found = try tx.first(
-                    """
-                    select mobile_sealed, digits_hash from mobile_code where id = \(id) and visitor = \(session) and purpose = \(step) and used_at is null
-                    and at > \(now - .minutes(5)) and tries < 5\(.forUpdate)
-                    """, { row in (sealed: try row(String.self), hash: try row(String.self)) })
-            else { return nil }
-            guard vault.hash("\(id)|\(digits)", for: "code") == found.hash else {
-                try tx.run("update mobile_code set tries = tries + 1 where id = \(id)")
-                return nil
-            }
-            try tx.run("update mobile_code set used_at = \(now) where id = \(id)")
-            return try vault.open(found.sealed, at: "mobile_code.\(id)")
-        }
     }
 }

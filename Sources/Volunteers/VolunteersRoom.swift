@@ -29,9 +29,9 @@ package struct VolunteersRoom: Room {
         routes.get(Expert.correction, .needs(Permission<ExpertEntry, Expert>.correct)) { visit, person in try await ExpertEntry.showCorrection(visit, person) }
         routes.post(Expert.correction, .needs(Permission<ExpertEntry, Expert>.correct)) { visit, person in try await ExpertEntry.correct(visit, person) }
         routes.get(Expert.appointing, .needs(Permission<Appointment, Expert>.appoint)) { visit, person in try await Appointment.show(visit, person) }
-        routes.post(Expert.appointing, .needs(Permission<Appointment, Expert>.appoint)) { visit, person in try await Appointment.appoint(visit, person) }
+        routes.post(Expert.appointing, .needs(Permission<Appointment, Expert>.appoint).freshly) { visit, person in try await Appointment.appoint(visit, person) }
         routes.get(Expert.ending, .needs(Permission<Appointment.Ending, Expert>.endAppointment)) { visit, person in try await Appointment.showEnding(visit, person) }
-        routes.post(Expert.ending, .needs(Permission<Appointment.Ending, Expert>.endAppointment)) { visit, person in try await Appointment.end(visit, person) }
+        routes.post(Expert.ending, .needs(Permission<Appointment.Ending, Expert>.endAppointment).freshly) { visit, person in try await Appointment.end(visit, person) }
         // Who is on duty
         routes.get(Duty.page, .needs(Permission<Duty, DutyRoster>.setDuty)) { visit, _ in try await Duty.show(visit) }
         routes.post(Duty.page, .needs(Permission<Duty, DutyRoster>.setDuty)) { visit, _ in try await Duty.save(visit) }

@@ -166,6 +166,8 @@ package struct Doorway: HTTPResponder {
         if method != .get { try isFromHere(visit) }
         for route in candidates where route.method == method {
             try await mayKnock(visit, route)
+            var visit = visit
+            if route.access.wantsFreshProof, let question = try await provedAfresh(&visit) { return question }
             if let answer = try await route.answer(visit, visit.path) { return answer }
         }
         throw Problem.notFound
@@ -188,7 +190,7 @@ package struct Doorway: HTTPResponder {
         if let page = visit.viewer.mustVisit, visit.path != page, visit.path != "/sign-out", route.access.isGuarded {
             throw Redirect(link: Link(path: page))
         }
-        switch route.access {
+        switch route.access.door {
         case .everyone: return
         case .demo: guard site.settings.isDemo else { throw Problem.notFound }
         case .signedIn: guard visit.viewer.person != nil else { throw Problem.signIn }
@@ -374,7 +376,7 @@ package struct Redirect: Error {
 extension Access {
     /// Routes that a staff session without its second factor may not open.
     fileprivate var isGuarded: Bool {
-        switch self {
+        switch door {
         case .signedIn, .permission: true
         case .everyone, .demo: false
         }

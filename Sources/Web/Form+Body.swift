@@ -9,18 +9,8 @@ extension Visit {
     /// Reads the form that was sent. Only the named fields may come, each once unless it is in `several`: state, owner
     /// and institution are never form fields (A5). Files are streamed to disk, at most `files` of them.
     package func form(_ names: [String], several: Set<String> = [], files: Int = 0, filesEach limit: Int = 20 << 20) async throws -> Form {
-        let type = request.headers[.contentType] ?? ""
-        var fields: [(String, String)]
-        var uploads: [Upload] = []
-        if type.lowercased().hasPrefix("multipart/form-data"), let boundary = Multipart.boundary(of: type) {
-            let parser = Multipart(boundary: boundary, folder: site.folder + "/arrivals", mostFiles: files, mostBytes: limit)
-            (fields, uploads) = try await parser.read(request.body)
-            arrivals.add(uploads)
-        } else if type.lowercased().hasPrefix("application/x-www-form-urlencoded") {
-            guard let body = try? await request.body.collect(upTo: 256 << 10) else { throw Problem.tooLarge }
-            fields = try Visit.pairs(String(buffer: body))
-        } else { throw Problem.badRequest("contentType") }
-
+        let (fields, uploads) = try await fields(files: files, filesEach: limit)
+        guard uploads.count <= files, uploads.allSatisfy({ $0.size <= limit }) else { throw Problem.tooLarge }
         var typed: [String: [String]] = [:]
         let allowed = Set(names).union(["token", "once"])
         for (name, value) in fields {
@@ -35,8 +25,27 @@ extension Visit {
         return Form(typed, uploads: uploads, once: once)
     }
 
+    /// Names and values as they came, and the files, which lie in the folder for arrivals. After a fresh proof: as they came before it.
+    func fields(files: Int, filesEach limit: Int) async throws -> ([(String, String)], [Upload]) {
+        if let held {
+            let uploads = try held.arrive(in: site.folder)
+            arrivals.add(uploads)
+            return (held.fields.map { ($0[0], $0[1]) }, uploads)
+        }
+        let type = request.headers[.contentType] ?? ""
+        if type.lowercased().hasPrefix("multipart/form-data"), let boundary = Multipart.boundary(of: type) {
+            let parser = Multipart(boundary: boundary, folder: site.folder + "/arrivals", mostFiles: files, mostBytes: limit)
+            let (fields, uploads) = try await parser.read(request.body)
+            arrivals.add(uploads)
+            return (fields, uploads)
+        }
+        guard type.lowercased().hasPrefix("application/x-www-form-urlencoded") else { throw Problem.badRequest("contentType") }
+        guard let body = try? await request.body.collect(upTo: 256 << 10) else { throw Problem.tooLarge }
+        return (try Visit.pairs(String(buffer: body)), [])
+    }
+
     /// Compared in constant time (P11).
-    private func isOurs(_ given: String?) -> Bool {
+    func isOurs(_ given: String?) -> Bool {
         guard let given, given.utf8.count == token.utf8.count else { return false }
         return zip(given.utf8, token.utf8).reduce(UInt8(0)) { $0 | ($1.0 ^ $1.1) } == 0
     }

@@ -1,16 +1,35 @@
 package import HTTPTypes
 
 /// Who may knock at a route at all. The deed itself asks for the proof again, inside its transaction.
-package enum Access: Sendable {
-    /// Anybody, signed in or not; says why in a word, which the printed table shows.
-    case everyone
-    /// Whoever is signed in, for things that are their own (account, notices).
-    case signedIn
-    case permission(PermissionEntry)
-    /// A route that exists only in a demo.
-    case demo
+package struct Access: Sendable {
+    package enum Door: Sendable {
+        /// Anybody, signed in or not; says why in a word, which the printed table shows.
+        case everyone
+        /// Whoever is signed in, for things that are their own (account, notices).
+        case signedIn
+        case permission(PermissionEntry)
+        /// A route that exists only in a demo.
+        case demo
+    }
 
-    package static func needs<Deed, Noun>(_ permission: Permission<Deed, Noun>) -> Access { .permission(permission.entry) }
+    package let door: Door
+    /// Whether the person proves anew who they are, unless they did within five minutes (S9).
+    package private(set) var wantsFreshProof = false
+
+    private init(_ door: Door) { self.door = door }
+
+    package static let everyone = Access(.everyone)
+    package static let signedIn = Access(.signedIn)
+    package static let demo = Access(.demo)
+    package static func needs<Deed, Noun>(_ permission: Permission<Deed, Noun>) -> Access { Access(.permission(permission.entry)) }
+
+    /// For what must not be done at a desk that somebody has left: appointing, signing, issuing, unmasking, exporting, changing
+    /// mail, telephone, factor or role. What was typed goes on after the proof (`FreshProof`).
+    package var freshly: Access {
+        var access = self
+        access.wantsFreshProof = true
+        return access
+    }
 }
 
 /// One route as it is declared: for dispatch, and for the printed table.
@@ -41,6 +60,7 @@ package struct Routes: Sendable {
     private mutating func add<P>(
         _ method: HTTPRequest.Method, _ path: Path<P>, _ access: Access, _ handler: @escaping @Sendable (Visit, P) async throws -> Answer
     ) {
+        if case .everyone = access.door { precondition(!access.wantsFreshProof, "nobody in particular can prove anew who they are: \(path.pattern)") }
         precondition(!all.contains { $0.method == method && $0.pattern == path.pattern }, "two routes \(method) \(path.pattern)")
         let route = Route(method: method, pattern: path.pattern, access: access) { visit, text in
             guard let parameter = path.parse(text) else { return nil }

@@ -50,6 +50,10 @@ package struct Site: Sendable {
         package var counts: @Sendable (_ viewer: Viewer, _ now: Instant, _ reader: Reader) throws -> [String: Int] = { _, _, _ in [:] }
         package var operatorFacts: @Sendable (_ reader: Reader) throws -> OperatorFacts = { _ in OperatorFacts() }
         package var signIn: Link = Link(path: "/sign-in")
+        /// Where a person proves anew who they are (S9).
+        package var freshProof: Link = Link(path: "/sign-in/proof")
+        /// Reads the proof that came with this visit for a held form: nil when it holds, otherwise the page that asks again.
+        package var prove: @Sendable (_ visit: Visit, _ held: HeldForm) async throws -> Answer? = { _, _ in throw Problem.signIn }
         package var account: Link = Link(path: "/account")
         /// Where a subject is shown; nil for one that has no page.
         package var link: @Sendable (Subject) -> Link? = { _ in nil }

@@ -30,7 +30,7 @@ package struct Viewer: Sendable {
     package let name: String
     package let memberships: [Membership]
     /// When this session last proved who it is (code, password with factor): changing a number wants it fresh (S9).
-    package let provedAt: Instant?
+    package internal(set) var provedAt: Instant?
     /// The one page that may be seen before the second factor is enrolled; nil when nothing is missing.
     package let mustVisit: String?
 
@@ -43,6 +43,9 @@ package struct Viewer: Sendable {
     }
 
     package static let anonymous = Viewer(person: nil, name: "", memberships: [], provedAt: nil)
+
+    /// Whether this session proved who it is within the last five minutes (S9).
+    package func isFresh(at now: Instant) -> Bool { provedAt.map { now - $0 <= .minutes(5) } ?? false }
 
     package func holds(_ role: Role) -> Bool { memberships.contains { $0.role == role } }
     package func membership(_ role: Role) -> Membership? { memberships.first { $0.role == role } }

@@ -14,7 +14,7 @@ package struct Visit: Sendable {
     package let request: Request
     package let method: HTTPRequest.Method
     package let path: String
-    package let viewer: Viewer
+    package internal(set) var viewer: Viewer
     package let now: Instant
     /// The address that the request came from; a proxy's header counts only from a configured proxy.
     package let address: String
@@ -29,6 +29,8 @@ package struct Visit: Sendable {
     let visitorCookie: String
     /// Files that came with this request.
     let arrivals = Arrivals()
+    /// What was typed before a fresh proof was asked for, and is sent on now.
+    var held: HeldForm?
     package let limits: Limits
     let token: String
     let questions: [String: [String]]
@@ -94,7 +96,8 @@ package struct Visit: Sendable {
             [
                 "create table once (key \(.text) not null primary key, place \(.text) not null, at \(.int) not null)\(.strict)",
                 "create index once_at on once (at)",
-            ])
+            ]),
+        HeldForm.migration,
     ]
 
     package static func forgetOldKeys(before: Instant, in tx: Transaction) throws { try tx.run("delete from once where at < \(before)") }

@@ -20,8 +20,8 @@ package struct WorkstationsRoom: Room {
         routes.get(Workstation.page, .needs(Permission<Workstation, Workstation>.see)) { visit, id in try await Workstation.show(visit, id) }
         routes.get(Workstation.new, .needs(Permission<Workstation, Workstation>.enter)) { visit, _ in try await Workstation.showNew(visit) }
         routes.post(Workstation.new, .needs(Permission<Workstation, Workstation>.enter)) { visit, _ in try await Workstation.enter(visit) }
-        routes.post(Liaison.list, .needs(Permission<Liaison, Workstation>.invite)) { visit, id in try await Liaison.invite(visit, id, post: post) }
-        routes.post(Liaison.ending, .needs(Permission<Liaison, Workstation>.invite)) { visit, both in try await Liaison.end(visit, both.first, both.second) }
+        routes.post(Liaison.list, .needs(Permission<Liaison, Workstation>.invite).freshly) { visit, id in try await Liaison.invite(visit, id, post: post) }
+        routes.post(Liaison.ending, .needs(Permission<Liaison, Workstation>.invite).freshly) { visit, both in try await Liaison.end(visit, both.first, both.second) }
     }
 
     package static func may(_ viewer: Viewer, see id: ID<Organisation>, in reader: Reader) throws -> Bool {

@@ -37,13 +37,16 @@ struct House {
         var routes = Routes()
         for room in rooms.all { room.routes(&routes) }
         // Home shows an organisation's turns to whoever holds their permission, so it is told all permissions of the house.
-        let permissions = routes.all.compactMap { route in if case .permission(let entry) = route.access { entry } else { nil } } + House.turnPermissions
+        let permissions = routes.all.compactMap { route in if case .permission(let entry) = route.access.door { entry } else { nil } } + House.turnPermissions
         HomeRoom(reference: reference, permissions: permissions, link: House.link).routes(&routes)
 
         let (database, clock) = (site.database, site.clock)
         var site = site
         site.slots.viewer = Session.viewer
         site.slots.seen = { hash in try await House.seen(hash, database, clock()) }
+        let proof = FreshProof(post: post)
+        site.slots.freshProof = FreshProof.page()
+        site.slots.prove = { visit, held in try await proof.prove(visit, held) }
         site.slots.navigation = HomeRoom.navigation
         site.slots.counts = { viewer, now, reader in try HomeRoom.counts(permissions, viewer, now, reader) }
         site.slots.operatorFacts = { try HomeRoom.operatorFacts($0, reference.regions) }
@@ -207,6 +210,7 @@ struct House {
                         for draft in try tx.eraseOldDrafts(before: now - .days(30)) { try tx.removeFiles(of: Subject("draft", draft)) }
                     }
                 },
+                HeldForm.timer(database, folder: site.folder),
                 Recurrence("old form keys", every: .hours(6)) { now in
                     try await database.write { tx in try Visit.forgetOldKeys(before: now - .days(7), in: tx) }
                 },

@@ -30,7 +30,13 @@ struct Rooms: Sendable {
                     rooms: [
                         WebRoom(), IdentityRoom(post: post, square: { _ in nil }, arrived: { _, _, _, _ in }), account,
                         FilesRoom(maySee: { viewer, _, subject, reader in try account.maySee(viewer, subject, reader) ?? false }),
-                    ], change: { $0.slots.viewer = Session.viewer }, routes: { $0.get(Path("start"), .signedIn) { _, _ in .page(Page(Words("开始", "Start"), "<h1>\(Words("开始", "Start"))</h1>")) } })
+                    ], change: { site in
+                        site.slots.viewer = Session.viewer
+                        site.slots.prove = { visit, held in try await FreshProof(post: post).prove(visit, held) }
+                    }, routes: { routes in
+                        routes.get(Path("start"), .signedIn) { _, _ in .page(Page(Words("开始", "Start"), "<h1>\(Words("开始", "Start"))</h1>")) }
+                        Signing.routes(&routes)
+                    })
                 let now = clock.now
                 let organisations = try await database.write { tx in
                     let authority = OrganisationEntry(id: ID(at: now), kind: .smeAuthority, name: "浙江省经济和信息化厅", region: "330000")

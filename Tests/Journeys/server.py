@@ -1,10 +1,12 @@
 """The product, started as a person starts it: its own data folder, a demonstration, a free port."""
 
+import contextlib
 import json
 import os
 import secrets
 import shutil
 import socket
+import sqlite3
 import subprocess
 import tempfile
 import time
@@ -110,6 +112,16 @@ class Server:
             subprocess.run(["psql", "-q", "-d", POSTGRES, "-c", drop], check=False)
         shutil.rmtree(self.folder, ignore_errors=True)
 
+    # The database of an embedded server, for what no deed of a test's own brings about.
+
+    def sql(self, statement: str, *values) -> None:
+        with contextlib.closing(sqlite3.connect(self.folder / "data" / "zhuqi.sqlite", timeout=30, isolation_level=None)) as base:
+            base.execute(statement, values)
+
+    def rows(self, statement: str, *values) -> list[tuple]:
+        with contextlib.closing(sqlite3.connect(self.folder / "data" / "zhuqi.sqlite", timeout=30, isolation_level=None)) as base:
+            return base.execute(statement, values).fetchall()
+
     def log(self) -> str:
         return (self.folder / "log").read_text(errors="replace")[-4000:]
 
@@ -126,11 +138,12 @@ class Route:
     path: str
     permission: str
     roles: tuple[str, ...]
+    proof: str = ""
 
     @staticmethod
     def read(row: dict) -> "Route":
         return Route(
-            row["method"].upper(), "/" + row["path"].lstrip("/"), str(row.get("permission", "")), tuple((row.get("roles") or "").split()))
+            row["method"].upper(), "/" + row["path"].lstrip("/"), str(row.get("permission", "")), tuple((row.get("roles") or "").split()), row.get("proof", ""))
 
     def fits(self, path: str) -> bool:
         wanted, given = self.path.strip("/").split("/"), path.strip("/").split("/")

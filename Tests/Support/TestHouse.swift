@@ -21,7 +21,12 @@ package struct TestHouse: Sendable {
         var log = Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })
         log.logLevel = .critical
         var site = Site(database: database, folder: folder, settings: settings, log: log, clock: { clock.now })
-        site.slots.viewer = { session, _, _ in sessions.viewer(session) }
+        // Whoever a test lets in has just signed in, unless it says when.
+        site.slots.viewer = { session, _, now in
+            sessions.viewer(session).map {
+                Viewer(person: $0.person, name: $0.name, memberships: $0.memberships, provedAt: $0.provedAt ?? now, mustVisit: $0.mustVisit)
+            }
+        }
         change(&site)
         var routes = Routes()
         for room in rooms { room.routes(&routes) }
