@@ -71,8 +71,13 @@ extension Array: CellCodable where Element == UInt8 {
             bytes.reserveCapacity(text.utf8.count / 2 - 1)
             var high: UInt8?
             for digit in text.utf8.dropFirst(2) {
-                guard let value = Character(UnicodeScalar(digit)).hexDigitValue else { return nil }
-                if let first = high { bytes.append(first << 4 | UInt8(value)); high = nil } else { high = UInt8(value) }
+                let value: UInt8
+                switch digit {
+                case 48...57: value = digit - 48
+                case 97...102: value = digit - 87
+                default: return nil
+                }
+                if let first = high { bytes.append(first << 4 | value); high = nil } else { high = value }
             }
             self = bytes
         default: return nil

@@ -10,6 +10,7 @@ package struct Database: Sendable {
     package let vault: Vault
     private let readers: Crew
     private let writers: Crew
+    private let open: @Sendable () throws -> any Connection
 
     /// A SQLite file, made where there is none.
     package static func sqlite(path: String, vault: Vault, readers: Int = 4) throws -> Database {
@@ -18,7 +19,8 @@ package struct Database: Sendable {
         return Database(
             engine: .sqlite, vault: vault,
             readers: Crew("read", threads: readers) { try SQLiteConnection(path: path, readOnly: true) },
-            writers: Crew("write", threads: 1, batch: 64, pace: groupCommit) { try SQLiteConnection(path: path, readOnly: false) })
+            writers: Crew("write", threads: 1, batch: 64, pace: groupCommit) { try SQLiteConnection(path: path, readOnly: false) },
+            open: { try SQLiteConnection(path: path, readOnly: false) })
     }
 
     /// `url` as libpq reads it: `postgres://user@host/name` or `host=… dbname=…`.
@@ -27,10 +29,41 @@ package struct Database: Sendable {
         return Database(
             engine: .postgres, vault: vault,
             readers: Crew("read", threads: connections) { try PostgresConnection(url: url) },
-            writers: Crew("write", threads: connections) { try PostgresConnection(url: url) })
+            writers: Crew("write", threads: connections) { try PostgresConnection(url: url) }, open: { try PostgresConnection(url: url) })
     }
 
     package func close() { readers.close(); writers.close() }
+
+    /// Makes the disk forget what was overwritten or deleted in a table, once that is committed: SQLite's write-ahead log, which
+    /// still holds the old pages, is emptied into the file (where `secure_delete` has left zeros); PostgreSQL writes the table
+    /// anew. May be repeated; waits for readers that still look at the state before.
+    package func scrub(_ table: StaticString) async throws {
+        let open = open
+        // A thread of its own: neither statement may stand in a transaction.
+        let crew = Crew("scrub", threads: 1, open: open)
+        defer { crew.close() }
+        var tries = 0
+        while true {
+            let isDone: Bool = try await withCheckedThrowingContinuation { continuation in
+                crew.add { connection in
+                    continuation.resume(with: Result {
+                        let connection = try connection.get()
+                        guard connection.engine == .sqlite else {
+                            try connection.run("vacuum (full) \(table)")
+                            return true
+                        }
+                        var isBusy = Int64(1)
+                        try connection.run("pragma wal_checkpoint(truncate)", []) { row in isBusy = try row() }
+                        return isBusy == 0
+                    })
+                }
+            }
+            if isDone { return }
+            tries += 1
+            guard tries < 10 else { throw StorageFailure.retry("readers keep the write-ahead log from being emptied") }
+            try await Task.sleep(for: .milliseconds(100 << min(tries, 5)))
+        }
+    }
 
     /// Reads. Several statements in one closure see one state of the database.
     package func read<T: Sendable>(_ body: @escaping @Sendable (Reader) throws -> T) async throws -> T {

@@ -16,7 +16,7 @@ final class SQLiteConnection: Connection {
         }
         sqlite3_extended_result_codes(handle, 1)
         sqlite3_busy_timeout(handle, 5000)
-        if !readOnly { try run("pragma journal_mode = wal"); try run("pragma synchronous = full") }
+        if !readOnly { try run("pragma journal_mode = wal"); try run("pragma synchronous = full"); try run("pragma secure_delete = on") }
         try run("pragma foreign_keys = on")
         try run("pragma mmap_size = 268435456")
         try run("pragma trusted_schema = off")
