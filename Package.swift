@@ -177,7 +177,7 @@ let package = Package(
         tests(
             "PapersTests",
             [
-                "Papers", "Documents", "Identity", "Files", "Happenings", "Jobs", "Languages", "Markup", "Messaging", "Storage", "Turns", "Values", "Web", "TestSupport", hummingbird,
+                "Papers", "Ledgers", "Documents", "Identity", "Files", "Happenings", "Jobs", "Languages", "Markup", "Messaging", "Storage", "Turns", "Values", "Web", "TestSupport", hummingbird,
             ]),
         tests("FilesTests", ["Files", "Languages", "Markup", "Storage", "Values", "Web", "TestSupport"]),
         tests(

@@ -9,9 +9,12 @@ package struct PapersRoom: Room {
     /// - Parameter drawings: how each kind is drawn, given by the rooms that issue it; a drawing reads the claims alone.
     package init(drawings: [Paper.Kind: Paper.Drawing]) { self.drawings = drawings }
 
-    package var migrations: [Migration] { [Paper.migration] }
+    package var migrations: [Migration] { [Paper.migration] + Ledger.migrations }
 
-    package func routes(_ routes: inout Routes) {}
+    package func routes(_ routes: inout Routes) {
+        // The ledger, for anybody with any tool
+        Ledger.routes(&routes)
+    }
 }
 
 extension Paper {

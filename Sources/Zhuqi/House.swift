@@ -168,6 +168,9 @@ struct House {
         if isOld { try await database.write { tx in _ = try tx.run("update session set seen = \(now) where hash = \(hash)") } }
     }
 
+    /// What the rooms say of their things today, to be compared with what they entered in the ledger.
+    static let ledgerSources: [String: LedgerCheck.Source] = [:]
+
     /// All steps of all rooms.
     static var migrations: [Migration] {
         let rooms = Rooms(reference: .bundled, post: Post(mail: .missing, text: .missing), files: FileStore(folder: ""))
@@ -200,6 +203,7 @@ struct House {
             timers: [
                 Seal.timer(database),
                 files.sweep(database),
+                Ledger.timer(database, site: site.settings.baseURL),
                 ComplaintsRoom.timer(database),
                 Recurrence("lapsed offers", every: .seconds(30)) { now in try await ladder.lapse(database, now: now) },
                 Recurrence("match again", every: .hours(1)) { now in try await ladder.matchAgain(database, now: now) },

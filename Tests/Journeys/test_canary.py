@@ -82,7 +82,7 @@ ELSEWHERE = {
     "complaint_reply.words": "as complaint_measure", "appointment_ending.reason": "as expert.employer", "attempt.address": "no page shows it",
     "happening.address": "no page shows it; the table takes no change", "happening.fields": "ids and names of fields alone",
     "need_term.term": "pairs of characters of need.statement", "file.owner": "an id", "complaint.receipt_hash": "hashed", "session.hash": "hashed",
-    "invitation.hash": "hashed", "need_draft.visitor": "hashed", "offer.code_hash": "hashed", "mobile_code.visitor": "hashed",
+    "invitation.hash": "hashed", "need_draft.visitor": "hashed", "ledger_key.secret_sealed": "sealed", "offer.code_hash": "hashed", "mobile_code.visitor": "hashed",
 }
 # Kept, and shown on no page that a walk finds.
 UNSHOWN = {"meeting_cancellation.reason", "follow_up.result", "expert_change.reason", "offer_answer.reason", "person.mail of person", "speaker.decline_reason"}

@@ -29,7 +29,7 @@ struct Registry {
         + IdentityRoom(post: Post(mail: .missing, text: .missing), square: { _ in nil }, arrived: { _, _, _, _ in }).migrations
         + FilesRoom(maySee: { _, _, _, _ in false }).migrations + PapersRoom(drawings: [:]).migrations
 
-    private init(_ database: Database, _ folder: String) async throws {
+    init(_ database: Database, _ folder: String) async throws {
         (self.database, self.folder, clock) = (database, folder, MovingClock())
         let now = clock.now
         try await database.write { tx in
