@@ -30,7 +30,7 @@ struct CasePages: Sendable {
         let content: HTML =
             switch tab {
             case "files": filesTab(found, viewer, form)
-            case "meetings": "\(MeetingPages.list(found.meetings, it, viewer, now, beside: besides))\(it.state == .running && viewer.could(Permission<Meeting, Case>.meet, it) ? MeetingPages.form(id, form, isAside: !found.meetings.isEmpty) : nil)"
+            case "meetings": "\(MeetingPages.list(found, viewer, now, beside: besides))\(it.state == .running && viewer.could(Permission<Meeting, Case>.meet, it) ? MeetingPages.form(id, form, isAside: !found.meetings.isEmpty) : nil)"
             case "solution": SolutionPages.tab(found.solutions, it, viewer, now)
             default: talk(found, viewer, form, now)
             }
@@ -39,7 +39,7 @@ struct CasePages: Sendable {
                 Words(same: it.title), word: "cases", back: (viewer.person == it.asker ? Need.list() : Case.list(), viewer.person == it.asker ? Words("我的需求", "My needs") : Words("案例", "Cases")), wrongs: form.wrongs.count,
                 """
                 <div class="title"><h1>\(it.title)</h1><p class="row">\(tag(it.state.words, it.state.tone))<span>\(Words("专家：", "Expert: "))\(it.expert.flatMap { found.names[$0] } ?? Words("正在找", "being found")())</span><span class="soft small">\(it.number)　\(Words("", "begun ") + it.begun.spoken(now: now) + Words("开始", ""))　\(Words("不收费", "free of charge"))</span></p></div>
-                \(form.summary)\(nextStep(found, viewer, now))
+                \(form.summary)\(nextStep(found, viewer, now, tab))
                 <div class="cols mt"><div>
                 \(tabs(found, tab))
                 \(content)
@@ -54,7 +54,7 @@ struct CasePages: Sendable {
 
     // MARK: The next step
 
-    private func nextStep(_ found: Dossier, _ viewer: Viewer, _ now: Instant) -> HTML {
+    private func nextStep(_ found: Dossier, _ viewer: Viewer, _ now: Instant, _ tab: String) -> HTML {
         let it = found.it
         // Not solved is somebody's turn still: the institution's, and the company waits for it.
         let looksOn = viewer.could(.declare, it)
@@ -65,11 +65,12 @@ struct CasePages: Sendable {
         let mustAct = isMine || isOurs
         let kicker = mustAct ? Words("轮到您", "Your turn") : turn.holder == .person(it.asker) ? Words("等企业", "Waiting for the owner") : turn.holder == .organisation(it.institution) ? Words("等服务机构", "With the institution") : Words("等专家", "Waiting for the expert")
         let due = turn.due < now ? Words("本该在", "It was due ") + turn.due.spoken(now: now) + Words("前", "") : mustAct ? Words("请在", "Please by ") + turn.due.spoken(now: now) + Words("前", "") : Words("最迟", "At the latest ") + turn.due.spoken(now: now)
-        return Web.nextStep(kicker, turn.what, "<p>\(due)　\(turn.due.left(now: now))</p><div class=\"row\">\(deeds(found, viewer, mustAct))</div>")
+        let deeds = deeds(found, viewer, mustAct, tab)
+        return Web.nextStep(kicker, turn.what, "<p>\(due)　\(turn.due.left(now: now))</p>\(deeds.isEmpty ? nil : "<div class=\"row\">\(deeds)</div>" as HTML)")
     }
 
     /// What this person can do now; the one that is waited for stands out.
-    private func deeds(_ found: Dossier, _ viewer: Viewer, _ mustAct: Bool) -> HTML {
+    private func deeds(_ found: Dossier, _ viewer: Viewer, _ mustAct: Bool, _ tab: String) -> HTML {
         let it = found.it
         if mustAct, viewer.could(.review, it) { return deed(Change.page(it.id), Words("换一位专家", "Find another expert"), isMain: true) }
         guard it.state == .running, let owed = found.owed, viewer.could(.talk, it) else { return .empty }
@@ -80,6 +81,8 @@ struct CasePages: Sendable {
             ? "\(deed(Closure.page(it.id), Words("说说管不管用", "Say whether it helps"), isMain: mustAct && owed == .verdict))\(deed(Self.tab(it.id, "solution"), Words("看方案", "Read the solution")))" : nil
         let first: HTML? =
             switch owed {
+            // Among the meetings their own buttons stand out.
+            case .meetingAnswer where tab == "meetings", .meeting where tab == "meetings": nil
             case .firstContact where mustAct: deed(write, Words("打个招呼", "Say hello"), isMain: true)
             case .reply where mustAct: deed(write, Words("写回复", "Write an answer"), isMain: true)
             case .meetingAnswer where mustAct: deed(Self.tab(it.id, "meetings"), Words("选一个时间", "Choose a time"), isMain: true)

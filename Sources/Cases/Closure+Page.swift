@@ -95,11 +95,13 @@ struct ClosurePages: Sendable {
         if viewer.could(.declare, it), !found.hasDeclared {
             return nextStep(turn, Words("确认没有收费", "Confirm that nothing was charged"), "<p>\(said)</p><div class=\"row\">\(button(Declaration.page(it.id), Words("我确认：没有收取任何费用", "I confirm that I charged nothing"), kind: "btn go"))</div>")
         }
-        let day: HTML? = found.followUp.map { "<p>\(Words("回访日：", "Follow-up on "))\($0.due.spoken(now: now))</p>" }
-        guard viewer.could(Permission<Closure, Case>.close, it) else { return nextStep(verdict.words, said, "\(day)") }
+        let later: HTML? = found.followUp.map { followUp in
+            followUp.verdict.map { "<p>\(Words("30天后：", "After 30 days: "))\($0.words)</p>" } ?? "<p>\(Words("回访日：", "Follow-up on "))\(followUp.due.spoken(now: now))</p>"
+        }
+        guard viewer.could(Permission<Closure, Case>.close, it) else { return nextStep(verdict.words, said, later ?? .empty) }
         if let followUp = found.followUp, followUp.isOpen(on: now.day) {
             return nextStep(turn, Words("过了一阵，还管用吗", "After a while, does it still help?"), "<div class=\"row\"><a class=\"btn go\" href=\"\(FollowUp.page(it.id))\">\(Words("答回访，一分钟", "Answer the follow-up, one minute"))</a></div>")
         }
-        return nextStep(verdict.words, Words("谢谢您的评价", "Thank you for your word"), found.followUp?.verdict == nil ? "\(day)" : "<p>\(Words("回访也答过了。", "The follow-up is answered, too."))</p>")
+        return nextStep(verdict.words, Words("谢谢您的评价", "Thank you for your word"), later ?? .empty)
     }
 }

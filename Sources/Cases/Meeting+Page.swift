@@ -86,9 +86,20 @@ struct MeetingPages: Sendable {
     // MARK: How it looks
 
     /// `beside` is what another room has to say under a meeting, such as how its minutes are witnessed.
-    static func list(_ meetings: [Meeting], _ found: Case, _ viewer: Viewer, _ now: Instant, beside: [ID<Meeting>: HTML] = [:]) -> HTML {
-        guard !meetings.isEmpty else { return "<p class=\"soft\">\(Words("还没有约过时间。", "No meeting has been proposed yet."))</p>" }
-        return "<ul class=\"list\">\(each: meetings.reversed(), { meeting in "<li><div class=\"stack\">\(head(meeting, now))\(deeds(meeting, found, viewer, now))\(beside[meeting.id])</div></li>" })</ul>"
+    static func list(_ found: Dossier, _ viewer: Viewer, _ now: Instant, beside: [ID<Meeting>: HTML] = [:]) -> HTML {
+        guard !found.meetings.isEmpty else { return "<p class=\"soft\">\(Words("还没有约过时间。", "No meeting has been proposed yet."))</p>" }
+        // What is waited for stands out: the newest meeting that is open, where a meeting is what is owed.
+        let main: ID<Meeting>? =
+            switch found.owed {
+            case .meetingAnswer: found.meetings.last { $0.allows(.agree) }?.id
+            case .meeting: found.meetings.last { $0.allows(.begin) || $0.allows(.end) }?.id
+            default: nil
+            }
+        return """
+            <ul class="list">\(each: found.meetings.reversed(), { meeting in
+                "<li><div class=\"stack\">\(head(meeting, now))\(deeds(meeting, found.it, viewer, now, isMain: meeting.id == main))\(beside[meeting.id])</div></li>"
+            })</ul>
+            """
     }
 
     private static func head(_ meeting: Meeting, _ now: Instant) -> HTML {
@@ -101,21 +112,24 @@ struct MeetingPages: Sendable {
         return "<p class=\"row\"><b>\(meeting.way.words)　\(when)</b>\(tag(meeting.state.words, meeting.allows(.agree) || meeting.allows(.begin) ? .wait : .plain))<span class=\"soft small\">\(meeting.place)</span></p>"
     }
 
-    private static func deeds(_ meeting: Meeting, _ found: Case, _ viewer: Viewer, _ now: Instant) -> HTML? {
+    private static func deeds(_ meeting: Meeting, _ found: Case, _ viewer: Viewer, _ now: Instant, isMain: Bool) -> HTML? {
         guard let person = viewer.person, viewer.could(Permission<Meeting, Case>.meet, found), found.isOpen else { return nil }
+        let kind = isMain ? "btn go" : "btn"
         switch meeting.state {
-        case .proposed where meeting.proposedBy != person:
+        case .proposed where found.side(of: meeting.proposedBy) != found.side(of: person):
+            let times = meeting.times.filter { $0 > now }
+            guard let first = times.first else { return "<p class=\"soft\">\(Words("提的时间都过了，请另提。", "The proposed times are past; please propose others."))</p>" }
             return """
-                <div class="row">\(each: meeting.times.filter { $0 > now }, { time in button(Meeting.agreement(meeting.id), Words("就约", "Take ") + time.spoken(now: now), kind: "btn", fields: [("begins", String(time.milliseconds))]) })</div>
+                <div class="row">\(each: times, { time in button(Meeting.agreement(meeting.id), Words("就约", "Take ") + time.spoken(now: now), kind: isMain && time == first ? "btn go" : "btn", fields: [("begins", String(time.milliseconds))]) })</div>
                 """
         case .proposed: return "<div class=\"row\"><span class=\"soft\">\(each: meeting.times, { "\($0.spoken(now: now))　" })</span>\(button(Meeting.cancellation(meeting.id), Words("收回", "Take back"), kind: "btn quiet"))</div>"
         case .agreed(let begins):
             return """
-                <div class="row">\(now > begins - Meeting.early && viewer.could(Permission<Meeting.Holding, Case>.hold, found) ? button(Meeting.beginning(meeting.id), Words("开始", "Begin"), kind: "btn") : nil)\(now > begins + .minutes(15) ? button(Meeting.absence(meeting.id), Words("对方没来", "The other did not come"), kind: "btn quiet") : nil)</div>
+                <div class="row">\(now > begins - Meeting.early && viewer.could(Permission<Meeting.Holding, Case>.hold, found) ? button(Meeting.beginning(meeting.id), Words("开始", "Begin"), kind: kind) : nil)\(now > begins + .minutes(15) ? button(Meeting.absence(meeting.id), Words("对方没来", "The other did not come"), kind: "btn quiet") : nil)</div>
                 <details class="more"><summary>\(Words("改期或取消", "Move or cancel"))</summary>\(Web.form(Meeting.cancellation(meeting.id), "\(Form().show(Meeting.reason, optional: true))<button class=\"btn\">\(Words("取消这次，再约", "Cancel this one and agree anew"))</button>"))</details>
                 """
-        case .running where viewer.could(Permission<Meeting.Holding, Case>.hold, found): return button(Meeting.end(meeting.id), Words("结束", "End"), kind: "btn")
-        case .missed(_, let saidBy, false) where saidBy != person: return button(Meeting.objection(meeting.id), Words("我来了，不是这样", "I was there; that is wrong"), kind: "btn")
+        case .running where viewer.could(Permission<Meeting.Holding, Case>.hold, found): return button(Meeting.end(meeting.id), Words("结束", "End"), kind: kind)
+        case .missed(_, let saidBy, false) where found.side(of: saidBy) != found.side(of: person): return button(Meeting.objection(meeting.id), Words("我来了，不是这样", "I was there; that is wrong"), kind: "btn")
         default: return nil
         }
     }

@@ -117,7 +117,9 @@ package struct MeetingDeeds {
     @discardableResult
     func object() throws -> ID<Case> {
         try change(.object) { meeting, found, may in
-            guard case .missed(_, let saidBy, _) = meeting.state, saidBy != may.person else { throw Problem.notFound }
+            guard case .missed(_, let saidBy, _) = meeting.state, found.side(of: saidBy) != found.side(of: may.person) else {
+                throw Problem("meeting.own", status: 409, Words("这是您这边说的", "Your own side said so"), Words("要改口，请在对话里告诉对方。", "To take it back, please tell the other side in the conversation."))
+            }
             try tx.object(meeting, by: may, now: now)
             try settle(found)
         }

@@ -775,7 +775,6 @@ def engine(request, town) -> Server:
     return town(request.param)
 
 
-@pytest.mark.unproven
 def test_thread_over_http(engine):
     owner, need = founder(engine, BAKERY)
     triaged(engine, need, "law")
