@@ -30,7 +30,7 @@ package struct Follower: Sendable {
     /// One entry of the log as it was last seen, shown to stand in its tree.
     package func entry(_ index: Int, _ fetch: Fetch) async throws -> [UInt8] {
         let size = known?.size ?? 0
-        guard let known, let bundle = Tile(.entries, index / Tile.full, in: size), index % Tile.full < bundle.width else { throw LedgerRefusal.beyondTree(index: index, size: size) }
+        guard let known, index >= 0, let bundle = Tile(.entries, index / Tile.full, in: size), index % Tile.full < bundle.width else { throw LedgerRefusal.beyondTree(index: index, size: size) }
         guard let bytes = try await fetch(bundle.path) else { throw LedgerRefusal.missing(path: bundle.path) }
         guard let entries = EntryBundle.entries(bytes), entries.count == bundle.width else { throw LedgerRefusal.badTile(path: bundle.path) }
         let place = Tile(.hashes(level: 0), bundle.index, width: bundle.width)

@@ -90,7 +90,7 @@ import Testing
                 _ = try await follower.entry(699, served(log) { $0["tile/0/002.p/188"] = $0["tile/0/002.p/188"].map(change) })
             }
             await #expect(throws: LedgerRefusal.badTile(path: "tile/entries/001")) {
-                _ = try await follower.entry(300, served(log) { $0["tile/entries/001"] = $0["tile/entries/001"].map { change($0) + [0] } })
+                _ = try await follower.entry(300, served(log) { $0["tile/entries/001"] = $0["tile/entries/001"].map(change) })
             }
         }
     }

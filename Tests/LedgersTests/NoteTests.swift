@@ -52,7 +52,7 @@ import Testing
     }
 
     static let unreadable = [
-        Bad("nothing", []), Bad("a newline", [10]), Bad("two newlines", [10, 10]), Bad("no empty line", .init(text: text + signature)),
+        Bad("nothing", []), Bad("a newline", [10]), Bad("no empty line", .init(text: text + signature)),
         Bad("no newline at the end", .init(text: String((text + "\n" + signature).dropLast()))), Bad("a carriage return", .init(text: text + "\r\n" + signature)),
         Bad("a tab", .init(text: "a\tb\n\n" + signature)), Bad("a NUL", .init(text: "a\0b\n\n" + signature)), Bad("no UTF-8", [0xFF] + .init(text: text + "\n" + signature)),
         Bad("a hyphen for the dash", .init(text: text + "\n" + signature.replacing("—", with: "-"))),

@@ -21,6 +21,7 @@ import Testing
         let (log, commitment) = (try Log(700), Commitment.entry(salt: salt, content: claims))
         var entries = log.entries
         entries[300] = commitment
+        entries[301] = Commitment.entry(salt: salt, content: claims.replacing("317", "318"))
         let whole = try Log(entries: entries)
         let file = try whole.proof(of: 300, extra: Opening(about: about, salt: salt, entry: commitment).bytes)
         let other = try whole.proof(of: 301, extra: Opening(about: "certificate/证〔2026〕318号", salt: salt, entry: entries[301]).bytes)
