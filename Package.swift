@@ -47,6 +47,7 @@ let rooms: [Target] = [
     library("CArgon2", pkg: "libargon2", apt: "libargon2-dev"),
     library("CPango", pkg: "pangocairo", apt: "libpango1.0-dev"),
     library("CQREncode", pkg: "libqrencode", apt: "libqrencode-dev"),
+    library("CCrypto", pkg: "libcrypto", apt: "libssl-dev"),
     library("CCurl", pkg: "libcurl", apt: "libcurl4-openssl-dev"),
 
     // Foundations: no word of the business
@@ -59,7 +60,7 @@ let rooms: [Target] = [
         "Web", ["Values", "Storage", "Languages", "Markup", "Jobs", "CZlib", hummingbird, crypto, logging],
         pointers: true, data: "Assets"),
     room("Files", ["Values", "Storage", "Languages", "Markup", "Jobs", "Web", crypto]),
-    room("Documents", ["Values", "Languages", "CPango", "CQREncode"], pointers: true),
+    room("Documents", ["Values", "Languages", "CPango", "CQREncode", "CCrypto"], pointers: true),
     room("Messaging", ["Values", "Storage", "Languages", "Jobs", "CCurl", logging], pointers: true),
     room("Matching", ["Values"]),
     room("Ledgers", ["Values", "Languages", crypto]),
@@ -106,7 +107,7 @@ let rooms: [Target] = [
     room(
         "Demo",
         [
-            "Values", "Storage", "Languages", "Markup", "Web", "Reference", "Happenings", "Messaging", "Identity", "Volunteers", "Needs", "Cases",
+            "Values", "Storage", "Languages", "Markup", "Web", "Reference", "Happenings", "Messaging", "Identity", "Papers", "Volunteers", "Needs", "Cases",
         ], data: "Data"),
 ]
 

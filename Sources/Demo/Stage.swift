@@ -3,6 +3,7 @@ import Foundation
 import Happenings
 import Identity
 import Languages
+import Papers
 package import Needs
 package import Reference
 package import Storage
@@ -57,12 +58,15 @@ package struct Stage: Sendable {
         cast.parts.insert(Cast.Part(key: "expert", words: Role.expert.words, person: heroes.expert, name: experts[heroes.expert]?.name ?? "", isStaff: false), at: 2)
         progress("the neighbouring province")
         cast.parts += try await Neighbour(stage: self, world: world).fill(&dice)
+        progress("papers")
+        try await Sheaf(stage: self, house: house, experts: experts).tie()
         progress("seals")
         let (done, now) = (cast, now)
         try await database.write { tx in
             try done.save(in: tx)
             // What was told long ago is read; what the story did needs no job any more.
             try tx.run("delete from job")
+            try tx.makePapersAgain(at: now)
             try tx.run("update notice set seen_at = at, sent_at = at where at < \(now - .days(2))")
             try tx.run("update notice set sent_at = at")
             try tx.run("delete from outbox")

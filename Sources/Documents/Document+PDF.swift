@@ -12,6 +12,7 @@ extension Document {
         let galley = Galley(pen, language)
         galley.title(self)
         for block in blocks { galley.block(block) }
+        if let closing { galley.closing(closing) }
         let sheet = Sheet(pen, galley, self, pages: galley.paginate())
         sheet.draw()
         return try pen.finish()
@@ -149,6 +150,12 @@ private final class Sheet {
             for x in [0, label, Galley.width] { pen.box(left + x - 0.3, top, 0.6, slot.height, .edge) }
             if isFirst { pen.box(left - 0.3, top - 0.3, Galley.width + 0.6, 0.6, .edge) }
             if isLast { pen.box(left - 0.3, bottom - 0.3, Galley.width + 0.6, 0.6, .edge) }
+        case .square(let code, let size):
+            let unit = size / Double(code.width)
+            for run in code.runs {
+                // A hair wider than a module, so that no seam shows between lines.
+                pen.box(left + Double(run.start) * unit, top + Double(run.line) * unit, Double(run.count) * unit, unit + 0.02, .ink)
+            }
         case .bullet(let x): pen.disc(left + x, top + slot.height / 2, radius: 2, .teal)
         case .rail(let above, let below, let isNumbered):
             let middle = top + slot.height / 2

@@ -16,6 +16,7 @@ package struct Document: Sendable {
     package var number: String?
     package var facts: [Fact]
     package var blocks: [Block]
+    package var closing: Closing?
     /// Who made it; in the footer and as the author in the file's properties.
     package var maker: String
     /// In the footer, as it is to be read: `第2版`.
@@ -25,7 +26,7 @@ package struct Document: Sendable {
     package init(
         title: String, language: Language = .chinese, issuer: String, kicker: String? = nil, number: String? = nil,
         facts: [Fact] = [],
-        blocks: [Block] = [], maker: String, version: String? = nil, made: Instant
+        blocks: [Block] = [], closing: Closing? = nil, maker: String, version: String? = nil, made: Instant
     ) {
         self.title = title
         self.language = language
@@ -34,6 +35,7 @@ package struct Document: Sendable {
         self.number = number
         self.facts = facts
         self.blocks = blocks
+        self.closing = closing
         self.maker = maker
         self.version = version
         self.made = made
@@ -47,6 +49,21 @@ package struct Document: Sendable {
         package init(_ label: String, _ value: String) {
             self.label = label
             self.value = value
+        }
+    }
+
+    /// How a paper that can be checked ends: a square code on the left with a note below it, and on the right who issued it,
+    /// who signs, and the day, with room for the seal over them.
+    package struct Closing: Hashable, Sendable {
+        /// What the square code says; nothing is drawn for an empty text.
+        package var code: String
+        package var note: [String]
+        package var lines: [String]
+
+        package init(code: String = "", note: [String] = [], lines: [String]) {
+            self.code = code
+            self.note = note
+            self.lines = lines
         }
     }
 

@@ -52,6 +52,8 @@ final class Galley {
         case note
         case cell(isFirst: Bool, isLast: Bool, label: Double)
         case bullet(x: Double)
+        /// Reaches down over the slots below.
+        case square(SquareCode, size: Double)
         /// Of the line along the steps: whether it runs on above and below the middle of this slot, and whether a number stands here.
         case rail(above: Bool, below: Bool, isNumbered: Bool)
     }
@@ -121,6 +123,38 @@ extension Galley {
         case .steps(let steps): self.steps(steps)
         case .note(let text): note(text)
         }
+    }
+
+    /// All of it stays on one page.
+    func closing(_ closing: Document.Closing) {
+        let step = 10.0
+        let (line, note) = (Style(11.5, leading: 20), Style(9.5, leading: 15, .soft))
+        let code = try? SquareCode(closing.code)
+        let (side, right) = (92.0, 232.0)
+        let lines = closing.lines.map { TypeSetting(context, $0, line, width: Galley.width - right) }
+        let notes = closing.note.map { TypeSetting(context, $0, note, width: right - 24) }
+        func height(_ texts: [TypeSetting], _ style: Style) -> Double { Double(texts.reduce(0) { $0 + $1.lines.count }) * style.leading }
+        let leftHeight = (code == nil ? 0 : side + 6) + height(notes, note)
+        let count = Int((max(leftHeight, height(lines, line)) / step).rounded(.up))
+        slot(step, gap: 26, isGlued: true, code.map { .square($0, size: side) } ?? .none)
+        let first = slots.count - 1
+        for place in 1..<max(count, 2) { slot(step, isGlued: place < count - 1) }
+        // Each line stands on the slot that its top falls into.
+        func put(_ texts: [TypeSetting], _ style: Style, x: Double, from top: Double) {
+            var y = top
+            for text in texts {
+                var all: [Piece] = []
+                for place in text.lines.indices {
+                    var own = style
+                    own.leading = style.leading + 2 * y.truncatingRemainder(dividingBy: step)
+                    all.append(Piece(slot: first + Int(y / step), text: text, line: place, x: x + text.lines[place].x, style: own))
+                    y += style.leading
+                }
+                nodes.append(.leaf("P", all))
+            }
+        }
+        put(lines, line, x: right, from: 0)
+        put(notes, note, x: 0, from: code == nil ? 0 : side + 6)
     }
 
     private func leaf(_ tag: String, _ text: String, _ style: Style, gap: Double, isGlued: Bool = false) {

@@ -7,7 +7,7 @@ package import Web
 
 /// Where uploads lie: below `folder/files`, under random names that say nothing, readable by the program alone.
 package struct FileStore: Sendable {
-    private let folder: String
+    let folder: String
     private let quota: Int
     private let scan: (@Sendable (String) async throws -> Bool)?
 
@@ -61,7 +61,7 @@ package struct FileStore: Sendable {
         }
     }
 
-    private func keep(_ upload: Upload, _ kind: FileKind) throws -> TakenFile {
+    func keep(_ upload: Upload, _ kind: FileKind) throws -> TakenFile {
         var size = upload.size
         if kind.isPhoto {
             let bytes = try Photo.withoutPlace([UInt8](try Data(contentsOf: URL(fileURLWithPath: upload.path))), kind: kind)

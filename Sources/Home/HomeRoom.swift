@@ -48,10 +48,11 @@ package struct HomeRoom: Room {
         let complaints = NavigationWord("complaints", Words("投诉", "Complaints"), Link(path: "/complaints"))
         let experts = NavigationWord("experts", Words("专家", "Experts"), Roster.page())
         let stations = NavigationWord("workstations", Words("工作站", "Workstations"), Link(path: "/workstations"))
+        let papers = NavigationWord("papers", Words("文书", "Papers"), Link(path: "/papers"))
         let people = NavigationWord("people", Words("人员", "People"), Link(path: "/people"))
         func holds(_ roles: Role...) -> Bool { roles.contains { viewer.holds($0) } }
         var words: [NavigationWord] = [start]
-        if holds(.officer, .head) { words += [needs, cases, experts, stations, waiting] + (holds(.head) ? [complaints] : []) }
+        if holds(.officer, .head) { words += [needs, cases, experts, papers, stations, waiting] + (holds(.head) ? [complaints] : []) }
         else if holds(.liaison) { words += [needs] }
         else if holds(.smeAuthority) { words += [waiting, NavigationWord("institutions", Words("机构", "Institutions"), Link(path: "/institutions")), complaints] }
         else if holds(.civilAffairs) { words += [complaints] }

@@ -7,6 +7,7 @@ package import Values
 /// `/verify` shows nothing else, and its canonical bytes (RFC 8785) are what the ledger commits to and what the PDF carries
 /// as `claims.json`.
 package struct Claims: Sendable, Equatable {
+    package let id: ID<Paper>
     package let kind: Paper.Kind
     package let number: String
     package let code: VerifyCode
@@ -45,30 +46,31 @@ package struct Claims: Sendable, Equatable {
     package subscript(key: String) -> String? { facts.first { $0.key == key }?.value }
 
     init(
-        kind: Paper.Kind, number: String, code: VerifyCode, issuer: String, issuedOn: Day, validUntil: Day?, replaces: String?, facts: [Fact]
+        id: ID<Paper>, kind: Paper.Kind, number: String, code: VerifyCode, issuer: String, issuedOn: Day, validUntil: Day?, replaces: String?, facts: [Fact]
     ) throws(Paper.Refusal) {
-        guard !facts.isEmpty, Set(facts.map(\.key)).count == facts.count else { throw .unclearFacts }
+        guard facts.contains(where: { $0.key == "\(Claims.nameKey)" }), Set(facts.map(\.key)).count == facts.count else { throw .unclearFacts }
         var members: [String: CanonicalJSON] = [
-            "format": .text(Claims.format), "kind": .text(kind.rawValue), "title": .text(kind.words.chinese), "number": .text(number),
+            "format": .text(Claims.format), "id": .text(id.text), "kind": .text(kind.rawValue), "title": .text(kind.words.chinese), "number": .text(number),
             "code": .text(code.text), "issuer": .text(issuer), "issuedOn": .text(issuedOn.description),
             "facts": .list(
                 facts.map { .object(["key": .text($0.key), "zh": .text($0.label.chinese), "en": .text($0.label.english), "value": .text($0.value)]) }),
         ]
         if let validUntil { members["validUntil"] = .text(validUntil.description) }
         if let replaces { members["replaces"] = .text(replaces) }
-        (self.kind, self.number, self.code, self.issuer, self.issuedOn) = (kind, number, code, issuer, issuedOn)
+        (self.id, self.kind, self.number, self.code, self.issuer, self.issuedOn) = (id, kind, number, code, issuer, issuedOn)
         (self.validUntil, self.replaces, self.facts) = (validUntil, replaces, facts)
         canonical = CanonicalJSON.object(members).bytes
     }
 
     /// Nil for bytes that are not canonical or not claims.
     package init?(canonical bytes: [UInt8]) {
-        guard let json = try? CanonicalJSON(canonical: bytes), json["format"]?.string == Claims.format, let kind = json["kind"]?.string,
+        guard let json = try? CanonicalJSON(canonical: bytes), json["format"]?.string == Claims.format, let id = json["id"]?.string.flatMap({ ID<Paper>($0) }), let kind = json["kind"]?.string,
             let number = json["number"]?.string, let code = json["code"]?.string.flatMap(VerifyCode.init(typed:)), let issuer = json["issuer"]?.string,
             let issuedOn = json["issuedOn"]?.string.flatMap({ Day($0) }), let items = json["facts"]?.items
         else { return nil }
         let facts = items.compactMap(Fact.init)
         guard facts.count == items.count, !facts.isEmpty else { return nil }
+        self.id = id
         self.kind = Paper.Kind(rawValue: kind)
         (self.number, self.code, self.issuer, self.issuedOn, self.facts) = (number, code, issuer, issuedOn, facts)
         validUntil = json["validUntil"]?.string.flatMap { Day($0) }

@@ -1,8 +1,13 @@
+import Documents
 import Happenings
 import Identity
 import Jobs
+import Languages
+import Markup
+import Messaging
 package import Storage
 package import Values
+import Web
 
 extension Paper {
     static let migration = Migration(
@@ -82,10 +87,16 @@ extension Transaction {
     private func issue(_ draft: Paper.Draft, replacing old: Paper?, by: Party, at now: Instant) throws -> Paper {
         guard let issuer = try organisation(draft.institution) else { throw Paper.Refusal.missing }
         let id = ID<Paper>(at: now)
+        // Whoever checks a typed number is asked for the holder's name, so every paper says it.
+        var facts = draft.facts
+        if !facts.isEmpty, !facts.contains(where: { $0.key == "\(Claims.nameKey)" }) {
+            guard let holder = try names(of: [draft.holder])[draft.holder] else { throw Paper.Refusal.missing }
+            facts.insert(Claims.Fact(Claims.nameKey, Words("姓名", "Name"), holder), at: 0)
+        }
         let number = try nextNumber(draft.kind, of: issuer.id, region: issuer.region, year: now.day.parts.year)
         let claims = try Claims(
-            kind: draft.kind, number: number, code: VerifyCode(), issuer: issuer.name, issuedOn: now.day, validUntil: draft.validUntil,
-            replaces: old?.number, facts: draft.facts)
+            id: id, kind: draft.kind, number: number, code: VerifyCode(), issuer: issuer.name, issuedOn: now.day, validUntil: draft.validUntil,
+            replaces: old?.number, facts: facts)
         try run(
             """
             insert into paper (id, kind, subject_kind, subject_id, institution, region, holder, number, number_key, claims, code, issued_at,
@@ -93,6 +104,7 @@ extension Transaction {
             values (\(id), \(draft.kind), \(draft.subject.kind), \(draft.subject.id), \(issuer.id), \(issuer.region), \(draft.holder), \(number),
                 \(PaperNumber.key(number)), \(claims.canonical), \(claims.code), \(now), \(draft.validUntil), \(old?.id), \(by))
             """)
+        try commit(kind: draft.kind.rawValue, subject: Subject(Paper.subjectKind, id), institution: issuer.id, holder: draft.holder, payload: claims.canonical, at: now)
         try record(
             Paper.Issued(subject: Subject(Paper.subjectKind, id), fields: ["kind": draft.kind.rawValue, "number": number]), by: by, at: now)
         try enqueue(Job(Paper.making, id.text), at: now)
@@ -107,6 +119,10 @@ extension Transaction {
         let paper = try lockedPaper(id)
         if let revoked = paper.revoked { throw Paper.Refusal.revokedAlready(revoked) }
         try run("insert into paper_revocation (paper, reason, by_party, at) values (\(id), \(reason), \(by), \(now))")
+        try enter("revocation", paper, at: now)
+        try tell(
+            Notice(to: paper.holder, .mustKnow, about: paper.subjectOfPaper, key: "paper.revoked", Words("\(paper.kind.words.chinese)\(paper.number)已撤销", "\(paper.kind.words.english) \(paper.number) is revoked"), place: Paper.page(id).text),
+            at: now)
         try record(Paper.Revoked(subject: paper.subjectOfPaper, fields: ["number": paper.number]), by: by, at: now)
     }
 
@@ -119,6 +135,10 @@ extension Transaction {
             """
             insert into paper_suspension (id, paper, reason, by_party, at) values (\(ID<Paper.Suspension>(at: now)), \(id), \(reason), \(by), \(now))
             """)
+        try enter("suspension", paper, at: now)
+        try tell(
+            Notice(to: paper.holder, .mustKnow, about: paper.subjectOfPaper, key: "paper.suspended", Words("\(paper.kind.words.chinese)\(paper.number)暂停使用", "\(paper.kind.words.english) \(paper.number) is suspended"), place: Paper.page(id).text),
+            at: now)
         try record(Paper.Suspended(subject: paper.subjectOfPaper, fields: ["number": paper.number]), by: by, at: now)
     }
 
@@ -132,7 +152,16 @@ extension Transaction {
             """, ID<Paper.Suspension>.self)
         guard let open else { throw Paper.Refusal.notSuspended }
         try run("insert into paper_lifting (suspension, by_party, at) values (\(open), \(by), \(now))")
+        try enter("lifting", paper, at: now)
         try record(Paper.Lifted(subject: paper.subjectOfPaper, fields: ["number": paper.number]), by: by, at: now)
+    }
+
+    /// A deed to a paper stands in the ledger as the paper does.
+    private func enter(_ deed: String, _ paper: Paper, at now: Instant) throws {
+        let payload = CanonicalJSON.object([
+            "format": .text("zhuqi.deed.1"), "deed": .text(deed), "paper": .text(paper.number), "at": .number(Double(now.milliseconds)),
+        ])
+        try commit(kind: "\(Paper.subjectKind).\(deed)", subject: paper.subjectOfPaper, institution: paper.institution, holder: paper.holder, payload: payload.bytes, at: now)
     }
 
     /// Lock, then load: what was decided while we waited is seen.

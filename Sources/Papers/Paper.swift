@@ -94,7 +94,8 @@ package struct Paper: Sendable {
         package var subject: Subject
         package var institution: ID<Organisation>
         package var holder: ID<Person>
-        /// Everything that will be printed, in the order of printing: the paper is drawn from this alone.
+        /// Everything that will be printed, in the order of printing: the paper is drawn from this alone. The fact
+        /// `name`, the holder's name, is put first where it is not among them.
         package var facts: [Claims.Fact]
         package var validUntil: Day?
 
@@ -140,6 +141,7 @@ extension Paper: Reachable {
 extension Paper {
     package enum Sight {}
 
+    package static let list = Path("papers")
     package static let page = Path("papers/*", ID<Paper>.self)
     package static let file = Path("papers/*/file", ID<Paper>.self)
 }

@@ -33,7 +33,7 @@ struct House {
 
     init(reference: Reference, site: Site, post: Post) throws {
         let files = FileStore(folder: site.folder)
-        let rooms = Rooms(reference: reference, post: post, files: files)
+        let rooms = Rooms(reference: reference, post: post, files: files, baseURL: site.settings.baseURL)
         var routes = Routes()
         for room in rooms.all { room.routes(&routes) }
         // Home shows an organisation's turns to whoever holds their permission, so it is told all permissions of the house.
@@ -71,9 +71,10 @@ struct House {
     private struct Rooms {
         let all: [any Room]
         let cases: CasesRoom
+        let papers: PapersRoom
         let intake: Intake
 
-        init(reference: Reference, post: Post, files: FileStore) {
+        init(reference: Reference, post: Post, files: FileStore, baseURL: String) {
             let queues: @Sendable (Viewer, Reader, Instant) throws -> [QueueWord] = { try NeedsRoom.queues($0, $1, $2) + CasesRoom.queues($0, $1, $2) }
             cases = CasesRoom(reference: reference, files: files, queues: queues)
             intake = Intake(
@@ -86,6 +87,7 @@ struct House {
             slots.queues = queues
             slots.withdrawn = CasesRoom.withdrawn
             slots.isAsked = CasesRoom.isAsked
+            papers = PapersRoom(files: files, baseURL: baseURL)
             let account = AccountRoom(files: files, post: post, reference: reference)
             all = [
                 WebRoom(),
@@ -94,11 +96,12 @@ struct House {
                 FilesRoom(maySee: { viewer, visit, subject, reader in
                     if subject.kind == Complaint.subjectKind { return try ComplaintsRoom.maySee(viewer, visit, subject, reader) }
                     if let may = try account.maySee(viewer, subject, reader) { return may }
+                    if let may = try PapersRoom.maySee(viewer, subject, reader) { return may }
                     // The rooms that know the subject are asked in turn; the first that lets it be seen is enough.
                     for ask in [NeedsRoom.maySee, CasesRoom.maySee] where try ask(visit, subject, reader) == true { return true }
                     return false
                 }),
-                PapersRoom(drawings: [:]),
+                papers,
                 VolunteersRoom(),
                 WorkstationsRoom(post: post),
                 NeedsRoom(reference: reference, intake: intake, files: files, slots: slots),
@@ -152,7 +155,7 @@ struct House {
         case "workstation": WorkstationsRoom.link(subject)
         case "speaker": ID<Speaker>(subject.id).map { Speaker.page($0) }
         case "complaint": ID<Complaint>(subject.id).map { Complaint.page($0) }
-        default: nil
+        default: PapersRoom.link(subject)
         }
     }
 
@@ -173,7 +176,7 @@ struct House {
 
     /// All steps of all rooms.
     static var migrations: [Migration] {
-        let rooms = Rooms(reference: .bundled, post: Post(mail: .missing, text: .missing), files: FileStore(folder: ""))
+        let rooms = Rooms(reference: .bundled, post: Post(mail: .missing, text: .missing), files: FileStore(folder: ""), baseURL: "")
         return Job.migrations + Seal.migrations + Turn.migrations + Notice.migrations + rooms.all.flatMap(\.migrations) + Mark.migrations
     }
 
@@ -196,7 +199,7 @@ struct House {
         let (database, files, ladder) = (site.database, files, rooms.cases.ladder)
         return Workshop(
             database: database,
-            workers: Listeners.workers(rooms.cases.listeners(database), database: database)
+            workers: Listeners.workers(rooms.cases.listeners(database), database: database) + rooms.papers.workers(database)
                 + [post.worker(database: database, baseURL: site.settings.baseURL) { person, reader in
                     try reader.profile(person).map { Contact(mobile: $0.mobile?.open("to send a notice"), mail: $0.mail, language: $0.language) }
                 }],
@@ -205,6 +208,7 @@ struct House {
                 files.sweep(database),
                 Ledger.timer(database, site: site.settings.baseURL),
                 ComplaintsRoom.timer(database),
+                PapersRoom.timer(database),
                 Recurrence("lapsed offers", every: .seconds(30)) { now in try await ladder.lapse(database, now: now) },
                 Recurrence("match again", every: .hours(1)) { now in try await ladder.matchAgain(database, now: now) },
                 Recurrence("overdue cases", every: .hours(1)) { now in try await ladder.settleOverdue(database, now: now) },

@@ -1,13 +1,16 @@
 import ArgumentParser
+import Documents
 import Foundation
 import Identity
 import Papers
 import Storage
 import Values
 
-/// The institutions' public keys: what others check by. Secret halves never leave the database, where they are sealed.
+/// The institutions' keys: what signs papers, and by what strangers check them.
 struct KeysCommand: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(commandName: "keys", abstract: "The institutions' public keys.", subcommands: [List.self, Export.self], defaultSubcommand: List.self)
+    static let configuration = CommandConfiguration(
+        commandName: "keys", abstract: "The institutions' keys: list them, make one, bring one, export the public halves.",
+        subcommands: [List.self, Make.self, Import.self, Export.self], defaultSubcommand: List.self)
 
     struct List: AsyncParsableCommand {
         static let configuration = CommandConfiguration(abstract: "Print institution, use and public key, one a line.")
@@ -15,13 +18,73 @@ struct KeysCommand: AsyncParsableCommand {
         func run() async throws {
             let database = try await Settings.load().readyDatabase()
             defer { database.close() }
-            for (name, key) in try await ledgerKeys(database) { print("\(name)\tledger, Ed25519\t\(key.text)") }
+            let (ledgers, papers) = try await database.read { reader in
+                let ids = try reader.institutionsWithKeys().map(\.institution)
+                let keys = try reader.ledgerKeys()
+                let names = try reader.organisations(ids + keys.map(\.institution))
+                return (
+                    keys.map { (name: names[$0.institution]?.name ?? "", key: $0.text) },
+                    try ids.flatMap { id in try reader.certificates(of: id).enumerated().map { (name: names[id]?.name ?? "", isNewest: $0.offset == 0, certificate: $0.element.own) } }
+                )
+            }
+            for (name, key) in ledgers { print("\(name)\tledger, Ed25519\t\(key)") }
+            for (name, isNewest, certificate) in papers {
+                guard let facts = certificateFacts(certificate) else { continue }
+                print("\(name)\tpapers\(isNewest ? "" : ", earlier"), RSA and SHA-256\t\(facts.name), until \(facts.until)")
+            }
+        }
+    }
+
+    struct Make: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "Make a new signing key for an institution; papers signed earlier stay good.")
+
+        @Option(help: "Id or name of the institution.") var institution: String
+
+        func run() async throws {
+            let settings = try await Settings.load()
+            let database = try await settings.readyDatabase()
+            defer { database.close() }
+            let entry = try await database.read { [institution] in try $0.institution(called: institution) }
+            let key = try SigningKey.make(for: entry.name, at: .now)
+            try await database.write { try $0.add(key, of: entry.id, by: .system, at: .now) }
+            print("zhuqi: from now on \(entry.name) signs with a new key; give out `zhuqi keys export` again")
+        }
+    }
+
+    struct Import: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "Sign with a key that a certification authority has certified.")
+
+        @Option(help: "Id or name of the institution.") var institution: String
+        @Option(help: "Its certificate, DER or PEM.") var certificate: String
+        @Option(help: "The certificate of the authority that certified it, DER or PEM.") var issuer: String?
+        @Option(help: "Its private key, PKCS #8, DER or PEM without a password.") var key: String
+
+        func run() async throws {
+            let (certificate, secret) = (try Import.der(certificate), try Import.der(key))
+            let key = SigningKey(certificate: certificate, issuer: try issuer.map(Import.der), secret: secret)
+            guard key.isWhole else { throw Stop("the key does not belong to the certificate, or one of them cannot be read") }
+            let database = try await Settings.load().readyDatabase()
+            defer { database.close() }
+            let entry = try await database.read { [institution] in try $0.institution(called: institution) }
+            try await database.write { try $0.add(key, of: entry.id, by: .system, at: .now) }
+            print("zhuqi: from now on \(entry.name) signs as \(certificateFacts(certificate)?.name ?? "")")
+        }
+
+        private static func der(_ path: String) throws -> [UInt8] {
+            guard let data = FileManager.default.contents(atPath: path) else { throw Stop("\(path) cannot be read") }
+            let text = String(decoding: data, as: UTF8.self)
+            guard text.contains("-----BEGIN ") else { return [UInt8](data) }
+            let lines = text.split(whereSeparator: \.isNewline).drop { !$0.hasPrefix("-----BEGIN ") }.dropFirst().prefix { !$0.hasPrefix("-----END ") }
+            guard let der = Data(base64Encoded: lines.joined()) else { throw Stop("\(path) is no PEM") }
+            return [UInt8](der)
         }
     }
 
     /// For whoever checks after the institution or the site is gone: keep it where others can find it.
     struct Export: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Write each ledger's public key and last signed checkpoint into a folder, to be published elsewhere.")
+        static let configuration = CommandConfiguration(
+            abstract: "Write each institution's public keys and its ledger's last signed checkpoint into a folder, to be published elsewhere.",
+            discussion: "ID.key is the ledger's key, ID.checkpoint what it has signed last, ID.keys all that papers are checked by: certificates as PEM, and the ledger's key.")
 
         @Argument(help: "The folder; made where it is missing.") var folder: String
 
@@ -29,12 +92,19 @@ struct KeysCommand: AsyncParsableCommand {
             let database = try await Settings.load().readyDatabase()
             defer { database.close() }
             try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-            for (_, key) in try await ledgerKeys(database) {
-                let institution = key.institution
-                let signed = try await database.read { try $0.latestCheckpoint(of: institution) }
-                try write([UInt8]((key.text + "\n").utf8), "\(institution).key")
-                if let signed { try write(signed.note, "\(institution).checkpoint") }
+            let (ledgers, papers) = try await database.read { reader in
+                let ids = try reader.institutionsWithKeys().map(\.institution)
+                let names = try reader.organisations(ids)
+                return (
+                    try reader.ledgerKeys().map { (id: $0.institution, key: $0.text, signed: try reader.latestCheckpoint(of: $0.institution)) },
+                    try ids.map { (id: $0, text: "# \(names[$0]?.name ?? $0.text)\n" + (try reader.trust(in: $0).text)) }
+                )
             }
+            for (id, key, signed) in ledgers {
+                try write([UInt8]((key + "\n").utf8), "\(id).key")
+                if let signed { try write(signed.note, "\(id).checkpoint") }
+            }
+            for (id, text) in papers { try write([UInt8](text.utf8), "\(id).keys") }
         }
 
         private func write(_ bytes: [UInt8], _ name: String) throws {
@@ -42,12 +112,13 @@ struct KeysCommand: AsyncParsableCommand {
             print("\(folder)/\(name)")
         }
     }
+}
 
-    private static func ledgerKeys(_ database: Database) async throws -> [(name: String, key: Ledger.PublicKey)] {
-        try await database.read { reader in
-            let keys = try reader.ledgerKeys()
-            let names = try reader.organisations(keys.map(\.institution))
-            return keys.map { (names[$0.institution]?.name ?? "", $0) }
-        }
+extension Reader {
+    fileprivate func institution(called text: String) throws -> OrganisationEntry {
+        let found = try organisations(.institution, limit: 10_000).filter { $0.id.text == text || $0.name == text }
+        guard let one = found.first else { throw Stop("no institution is called “\(text)”") }
+        guard found.count == 1 else { throw Stop("“\(text)” is the name of several; give the id: \(found.map(\.id.text).joined(separator: ", "))") }
+        return one
     }
 }

@@ -50,6 +50,7 @@ PLANTS = [
     ("file", "name", "file.complaint", COMPLAINT),
     ("file", "name", "file.draft", "owner"),
     ("file", "name", "file.speaker", "officer liaison"),
+    ("file", "name", "file.paper", "expert officer head sme civil auditor"),
     ("complaint", "words", "complaint", COMPLAINT),
     ("complaint", "words", "complaint.head", "owner sme civil auditor"),
     ("complaint_message", "words", "+complaint", COMPLAINT),
@@ -81,8 +82,9 @@ ELSEWHERE = {
     "person.mobile_hash": "hashed", "need_referral.*": "ends its need; seen on the need's page alone", "complaint_decision.*": "as complaint_measure",
     "complaint_reply.words": "as complaint_measure", "appointment_ending.reason": "as expert.employer", "attempt.address": "no page shows it",
     "happening.address": "no page shows it; the table takes no change", "happening.fields": "ids and names of fields alone",
-    "need_term.term": "pairs of characters of need.statement", "file.owner": "an id", "complaint.receipt_hash": "hashed", "session.hash": "hashed",
-    "invitation.hash": "hashed", "need_draft.visitor": "hashed", "ledger_key.secret_sealed": "sealed", "offer.code_hash": "hashed", "mobile_code.visitor": "hashed",
+    "need_term.term": "pairs of characters of need.statement", "paper.code": "shown by the paper's own page as a link", "paper_revocation.reason": "seen on the paper's page alone", "paper_suspension.reason": "seen on the paper's page alone", "sealing_refusal.reason": "seen on the application's page alone",
+    "paper_key.secret_sealed": "sealed", "ledger_key.secret_sealed": "sealed", "file.owner": "an id", "complaint.receipt_hash": "hashed", "session.hash": "hashed",
+    "invitation.hash": "hashed", "need_draft.visitor": "hashed", "offer.code_hash": "hashed", "mobile_code.visitor": "hashed",
 }
 # Kept, and shown on no page that a walk finds.
 UNSHOWN = {"meeting_cancellation.reason", "follow_up.result", "expert_change.reason", "offer_answer.reason", "person.mail of person", "speaker.decline_reason"}

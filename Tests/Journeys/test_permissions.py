@@ -25,14 +25,14 @@ THINGS = {
     "/cases/*/undertaking": "case.unsigned", "/cases/*/declaration": "case.closed", "/cases/*/follow-up": "case.closed",
     "/needs/drafts/": "draft", "/needs/": "need", "/cases/": "case", "/offers/": "offer", "/meetings/": "meeting", "/complaints/": "complaint",
     "/experts/": "expert", "/volunteers/": "expert", "/workstations/": "workstation", "/speakers/": "speaker", "/institutions/": "institution",
-    "/people/": "person", "/notices/": "notice", "/files/": "file.need",
+    "/people/": "person", "/notices/": "notice", "/files/": "file.need", "/papers/": "paper", "/sealings/": "sealing",
 }
 SECOND = {"/workstations/*/liaisons/*/ending": "liaison", "/people/*/roles/*/ending": "membership", "/people/*/roles/*/return": "membership",
           "/needs/drafts/*/files/*/removal": "file.draft"}
 # Stars that are no thing of ours: a code, a purpose.
 WORDS = {"/account/consents/*": "training", "/account/consents/*/withdrawal": "training", "/complaints/*/measures/*/undoing": "evidence"}
 # Files hang on several things: each is a row of its own.
-MORE = {"/files/*": ["file.need", "file.case", "file.case.unsigned", "file.complaint", "file.draft", "file.speaker"],
+MORE = {"/files/*": ["file.need", "file.case", "file.case.unsigned", "file.complaint", "file.draft", "file.speaker", "file.paper"],
         "/complaints/*": ["complaint", "complaint.head"], "/cases/*": ["case", "case.unsigned", "case.closed"],
         "/cases/*/solution.pdf": ["case", "case.unsigned"], "/cases/*/change": ["case", "case.unsigned"]}
 
@@ -47,7 +47,7 @@ FIELDS = {
     "/complaints/*/messages": {"message": "补充"}, "/complaints/*/notes": {"note": "备注"}, "/speakers/*/confirmation": {}, "/speakers/*/refusal": {},
     "/speakers/*/approval": {}, "/institutions/*/revocation": {}, "/institutions/*/designation": {}, "/needs/drafts/*": {"statement": "还没写完", "later": "yes"},
     "/needs/drafts/*/text": {"statement": "还没写完"}, "/account/sessions/end": {"session": "none"}, "/volunteers/*/appointment": {}, "/volunteers/*/ending": {},
-    "/language": {}, "/demo": {"role": "nobody"}, "/workstations/*/liaisons": {},
+    "/papers/*/sealing": {"way": "ink"}, "/papers/*/revocation": {}, "/papers/*/suspension": {}, "/sealings/*/refusal": {}, "/language": {}, "/demo": {"role": "nobody"}, "/workstations/*/liaisons": {},
 }
 # Not tried: they belong to the demonstration alone, or to the browser.
 SKIPPED = {("POST", "/demo"), ("GET", "/demo"), ("GET", "/demo/outbox"), ("POST", "/csp-reports")}

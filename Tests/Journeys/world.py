@@ -4,6 +4,8 @@ The demonstration brings the people; what it does not bring in the wanted state 
 it. Only for SQLite: who may see what does not hang on the engine, and every store is tried on both elsewhere.
 """
 
+import json
+import random
 import sqlite3
 import time
 import uuid
@@ -165,7 +167,18 @@ class World:
         self.insert(
             "notice", id=things["notice"], person=side.owner, **{"class": "work"}, subject_kind="need", subject_id=submitted, key=f"test.{name}", day="2026-01-01",
             words_zh="通知", words_en="Notice", detail_zh="", detail_en="", place="/needs", at=NOW, sent_at=NOW)
-        for kind in ("need", "case", "case.unsigned", "complaint", "draft", "speaker"):
+        things["paper"], things["sealing"] = new_id(), new_id()
+        code = "".join(random.choices("0123456789ABCDEFGHJKMNPQRSTVWXYZ", k=26))
+        claims = {
+            "format": "zhuqi.paper.1", "id": things["paper"], "kind": "letter", "title": "聘书", "number": f"助企聘〔2026〕{name}号", "code": code, "issuer": "机构", "issuedOn": "2026-01-01",
+            "facts": [{"key": "name", "zh": "姓名", "en": "Name", "value": f"持有人{name}"}]}
+        self.insert(
+            "paper", id=things["paper"], kind="letter", subject_kind="expert", subject_id=side.expert, institution=side.institution, region=side.region, holder=side.expert,
+            number=claims["number"], number_key=f"TEST-{name}", claims=json.dumps(claims, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode(), code=code, issued_at=NOW,
+            by_party="system")
+        self.insert(
+            "sealing", id=things["sealing"], paper=things["paper"], institution=side.institution, region=side.region, way="ink", by_person=side.officer, at=NOW)
+        for kind in ("need", "case", "case.unsigned", "complaint", "draft", "speaker", "paper"):
             things["file." + kind] = self.file(kind.split(".")[0], things[kind], f"file {name} {kind}")
 
     def complaint(self, side: Side, kind: str, about: str) -> str:

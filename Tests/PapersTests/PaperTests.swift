@@ -82,7 +82,7 @@ import Values
             }
             let newer = try await registry.database.write { try $0.replace(id, with: Registry.draft(), by: by, at: now) }
             await #expect(throws: Paper.Refusal.replacedAlready(by: newer.id)) {
-                try await registry.database.write { try $0.replace(id, with: Registry.draft(), by: by, at: now) }
+                _ = try await registry.database.write { try $0.replace(id, with: Registry.draft(), by: by, at: now) }
             }
             try await registry.database.write { try $0.revoke(id, reason: "不实", by: by, at: now) }
             await #expect(throws: Paper.Refusal.revokedAlready(.init(reason: "不实", by: by, at: now))) {
@@ -101,8 +101,8 @@ import Values
     @Test func `cannot be changed or deleted, not even by a statement`() async throws {
         try await Registry.on { registry in
             let paper = try await registry.issue()
-            await #expect(throws: (any Error).self) { try await registry.database.write { try $0.run("update paper set number = 'x' where id = \(paper.id)") } }
-            await #expect(throws: (any Error).self) { try await registry.database.write { try $0.run("delete from paper where id = \(paper.id)") } }
+            await #expect(throws: (any Error).self) { _ = try await registry.database.write { try $0.run("update paper set number = 'x' where id = \(paper.id)") } }
+            await #expect(throws: (any Error).self) { _ = try await registry.database.write { try $0.run("delete from paper where id = \(paper.id)") } }
             #expect(try await registry.paper(paper.id)?.number == paper.number)
         }
     }
@@ -117,7 +117,7 @@ import Values
 
     @Test func `reads its claims back from their canonical bytes, and from no others`() throws {
         let claims = try Claims(
-            kind: .certificate, number: "助企证331003〔2026〕1号", code: VerifyCode(), issuer: "黄岩服务中心", issuedOn: try #require(Day(2026, 11, 24)),
+            id: ID<Paper>(), kind: .certificate, number: "助企证331003〔2026〕1号", code: VerifyCode(), issuer: "黄岩服务中心", issuedOn: try #require(Day(2026, 11, 24)),
             validUntil: nil, replaces: nil, facts: Registry.draft().facts)
         #expect(Claims(canonical: claims.canonical) == claims)
         #expect(Claims(canonical: [UInt8(ascii: " ")] + claims.canonical) == nil)

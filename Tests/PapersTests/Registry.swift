@@ -27,7 +27,7 @@ struct Registry {
     static let migrations =
         Job.migrations + Seal.migrations + Turn.migrations + Notice.migrations + Visit.migrations
         + IdentityRoom(post: Post(mail: .missing, text: .missing), square: { _ in nil }, arrived: { _, _, _, _ in }).migrations
-        + FilesRoom(maySee: { _, _, _, _ in false }).migrations + PapersRoom(drawings: [:]).migrations
+        + FilesRoom(maySee: { _, _, _, _ in false }).migrations + PapersRoom(files: FileStore(folder: ""), baseURL: "").migrations
 
     init(_ database: Database, _ folder: String) async throws {
         (self.database, self.folder, clock) = (database, folder, MovingClock())

@@ -1,0 +1,46 @@
+import Identity
+import Languages
+import Papers
+import Reference
+import Storage
+import Values
+import Volunteers
+import Web
+
+/// Papers of the demonstration in every standing, so that checking them can be tried: letters of five experts, of which one
+/// is valid, one has expired, one was replaced, one is suspended, one was revoked.
+struct Sheaf {
+    let stage: Stage
+    let house: Stage.House
+    let experts: [ID<Person>: Expert]
+
+    func tie() async throws {
+        guard let head = house.head.person else { throw WorldFailure.noData }
+        let (now, institution, by) = (stage.now, house.institution, Party.person(head))
+        let people = experts.values.sorted { $0.enteredAt < $1.enteredAt }.prefix(5)
+        for (place, expert) in people.enumerated() {
+            let begin = now - .days(380 - place)
+            let until = place == 1 ? now.day + -15 : begin.day + 1095
+            let draft = Sheaf.letter(expert, institution, from: begin.day, until: until)
+            try await stage.database.write { tx in
+                let paper = try tx.issue(draft, by: by, at: begin)
+                switch place {
+                case 2: try tx.replace(paper.id, with: Sheaf.letter(expert, institution, from: (now - .days(30)).day, until: until), by: by, at: now - .days(30))
+                case 3: try tx.suspend(paper.id, reason: "本人工作单位有变，正在核实", by: by, at: now - .days(3))
+                case 4: try tx.revoke(paper.id, reason: "本人辞聘", by: by, at: now - .days(60))
+                default: break
+                }
+            }
+        }
+    }
+
+    private static func letter(_ expert: Expert, _ institution: ID<Organisation>, from: Day, until: Day) -> Paper.Draft {
+        Paper.Draft(
+            .letter, about: Subject("expert", expert.person), institution: institution, holder: expert.person,
+            facts: [
+                Claims.Fact("name", Words("姓名", "Name"), expert.name), Claims.Fact("title", Words("受聘为", "Appointed as"), "中小企业志愿服务专家"),
+                Claims.Fact("fields", Words("服务领域", "Fields"), expert.domains.map { $0.words.chinese }.joined(separator: "、")),
+                Claims.Fact("term", Words("聘期", "Term"), "\(from.chinese)至\(until.chinese)"), Claims.Fact("terms", Words("说明", "Terms"), "志愿服务自愿、无偿；聘期内按服务协议开展服务。"),
+            ], validUntil: until)
+    }
+}

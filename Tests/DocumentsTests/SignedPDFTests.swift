@@ -1,0 +1,90 @@
+import Documents
+import Foundation
+import Languages
+import Testing
+import Values
+
+@Suite("A signed PDF") struct SignedPDFTests {
+    private static let now = Instant(milliseconds: 1_795_000_000_000)
+    private static let key = Result { try SigningKey.make(for: "黄岩区中小企业公共服务中心", at: now) }
+    private static let otherKey = Result { try SigningKey.make(for: "别家", at: now) }
+
+    private static func signed(_ key: SigningKey, claims: String = "{\"a\":1}") throws -> [UInt8] {
+        let paper = Document(
+            title: "志愿服务记录证明", issuer: "样张", number: "助企证331003〔2026〕1号", facts: [Document.Fact("姓名", "沈国强")],
+            blocks: [.paragraph("兹证明该志愿者参加本单位组织的志愿服务。")],
+            closing: Document.Closing(code: "https://zhuqi.example.cn/verify/ABC", note: ["扫码核验"], lines: ["黄岩区中小企业公共服务中心", "2026年11月24日"]),
+            maker: "样张", made: now)
+        return try SignedPDF(
+            try paper.pdf(), SignedPDF.Description(title: paper.title, author: paper.issuer, reason: "出具", at: now),
+            attachments: [
+                Attachment("claims.json", type: "application/json", description: "内容", [UInt8](claims.utf8)),
+                Attachment("cert.tlog-proof", type: "text/plain", description: "证明", [UInt8]("proof\n".utf8)),
+            ], by: key
+        ).bytes
+    }
+
+    @Test func `is signed over all of it by the key that its certificate names, and carries its files`() throws {
+        let key = try Self.key.get()
+        #expect(key.isWhole)
+        let bytes = try Self.signed(key)
+        #expect(signature(of: bytes) == .whole(certificate: key.certificate, revision: 0..<bytes.count))
+        let file = try PDFFile(bytes)
+        #expect(try file.attachment("claims.json") == [UInt8]("{\"a\":1}".utf8))
+        #expect(try file.attachment("cert.tlog-proof") == [UInt8]("proof\n".utf8))
+        #expect(try file.attachment("other") == nil)
+        #expect(certificateFacts(key.certificate)?.name.contains("黄岩区中小企业公共服务中心 文书签名") == true)
+    }
+
+    @Test func `knows every changed byte, except in the blank room behind the signature`() throws {
+        let bytes = try Self.signed(try Self.key.get())
+        var kept = 0
+        for place in stride(from: 0, to: bytes.count, by: 211) {
+            var changed = bytes
+            changed[place] ^= 1
+            switch signature(of: changed) {
+            case .whole(_, let revision): if changed[place] == UInt8(ascii: "1"), bytes[place] == UInt8(ascii: "0"), revision.upperBound == bytes.count { kept += 1 } else { Issue.record("byte \(place) was changed unseen") }
+            case .changed, .none, .cutOff: break
+            }
+        }
+        #expect(kept * 211 < 2 * 8192)
+    }
+
+    @Test func `tells what was added, cut off, or signed by somebody else`() throws {
+        let (key, other) = (try Self.key.get(), try Self.otherKey.get())
+        let bytes = try Self.signed(key)
+        #expect(signature(of: bytes + [UInt8]("\n% more\n".utf8)) == .whole(certificate: key.certificate, revision: 0..<bytes.count))
+        #expect(signature(of: Array(bytes.dropLast(100))) == .cutOff)
+        #expect(signature(of: Array(bytes.prefix(500))) == .none)
+        #expect(signature(of: []) == .none)
+        #expect(signature(of: try Self.signed(other)) != .whole(certificate: key.certificate, revision: 0..<bytes.count))
+        #expect(key.certificate != other.certificate)
+        #expect(!SigningKey(certificate: key.certificate, issuer: nil, secret: other.secret).isWhole)
+    }
+
+    @Test func `is read without a stop whatever the bytes are`() throws {
+        let bytes = try Self.signed(try Self.key.get())
+        var random = SystemRandomNumberGenerator()
+        for _ in 0..<300 {
+            var broken = bytes
+            for _ in 0..<Int.random(in: 1...40, using: &random) { broken[Int.random(in: 0..<broken.count, using: &random)] = UInt8.random(in: 0...255, using: &random) }
+            let end = Int.random(in: 0...broken.count, using: &random)
+            let file = try? PDFFile(Array(broken.prefix(end)))
+            _ = try? file?.attachment("claims.json")
+            _ = signature(of: Array(broken.prefix(end)))
+        }
+    }
+
+    @Test func `takes no time to speak of`() throws {
+        let key = try Self.key.get()
+        _ = try Self.signed(key)
+        let clock = ContinuousClock()
+        let time = try clock.measure { for _ in 0..<10 { _ = try Self.signed(key) } }
+        let size = try Self.signed(key).count
+        print("── signed PDF: \(time / 10) each, \(size) bytes")
+        if let folder = ProcessInfo.processInfo.environment["ZHUQI_KEEP"] {
+            try Data(try Self.signed(key)).write(to: URL(fileURLWithPath: folder + "/signed.pdf"))
+            try Data(key.issuer ?? []).write(to: URL(fileURLWithPath: folder + "/root.der"))
+        }
+    }
+}
