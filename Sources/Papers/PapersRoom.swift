@@ -41,7 +41,7 @@ package struct PapersRoom: Room {
         routes.get(Paper.page, see) { visit, id in try await desk.show(visit, id) }
         routes.get(Paper.file, see) { visit, id in try await desk.file(visit, id) }
         routes.get(PaperDesk.revocation, revoke) { visit, id in try await desk.showRevocation(visit, id) }
-        routes.post(PaperDesk.revocation, revoke) { visit, id in try await desk.revoke(visit, id) }
+        routes.post(PaperDesk.revocation, revoke.freshly) { visit, id in try await desk.revoke(visit, id) }
         routes.get(PaperDesk.suspension, revoke) { visit, id in try await desk.showSuspension(visit, id) }
         routes.post(PaperDesk.suspension, revoke) { visit, id in try await desk.suspend(visit, id) }
         routes.post(PaperDesk.lifting, revoke) { visit, id in try await desk.lift(visit, id) }
@@ -49,7 +49,7 @@ package struct PapersRoom: Room {
         routes.get(Sealing.register, .needs(Permission<Sealing.Sight, Sealing>.see)) { visit, _ in try await office.showRegister(visit) }
         routes.get(Sealing.page, .needs(Permission<Sealing.Sight, Sealing>.see)) { visit, id in try await office.show(visit, id) }
         routes.post(Sealing.applying, .needs(Permission<Sealing.Application, Paper>.applyForSeal)) { visit, id in try await office.apply(visit, id) }
-        routes.post(Sealing.approval, .needs(Permission<Sealing.Approval, Sealing>.approveSeal)) { visit, id in try await office.approve(visit, id) }
+        routes.post(Sealing.approval, .needs(Permission<Sealing.Approval, Sealing>.approveSeal).freshly) { visit, id in try await office.approve(visit, id) }
         routes.post(Sealing.refusal, .needs(Permission<Sealing.Approval, Sealing>.approveSeal)) { visit, id in try await office.refuse(visit, id) }
         routes.post(Sealing.stamp, .needs(Permission<Sealing, Sealing>.seal)) { visit, id in try await office.stamp(visit, id) }
     }
