@@ -142,7 +142,7 @@ package func signer(of bytes: [UInt8], signature: [UInt8]) -> [UInt8]? {
     defer { CMS_ContentInfo_free(message) }
     guard let content = BIO_new_mem_buf(bytes, Int32(bytes.count)) else { return nil }
     defer { BIO_free(content) }
-    let flags = UInt32(CMS_BINARY | CMS_CADES | CMS_NO_SIGNER_CERT_VERIFY)
+    let flags = UInt32(CMS_BINARY | CMS_NO_SIGNER_CERT_VERIFY)
     guard CMS_verify(message, nil, nil, content, nil, flags) == 1, let signers = CMS_get0_signers(message) else {
         ERR_clear_error()
         return nil

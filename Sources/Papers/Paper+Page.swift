@@ -136,7 +136,7 @@ struct PaperDesk: Sendable {
                 """
                 \(title(words, "\(paper.number)"))
                 \(form.summary)
-                <ul>\(each: consequences, { "<li>\($0)</li>" })</ul>
+                <ul class="mb">\(each: consequences, { "<li>\($0)</li>" })</ul>
                 \(Web.form(link, "\(form.show(PaperDesk.reasonField))<p class=\"row\"><a class=\"btn\" href=\"\(Paper.page(id))\">\(Words("不改，回到文书", "Leave it as it is"))</a><button class=\"\(kind)\">\(words)</button></p>"))
                 """))
     }

@@ -87,10 +87,10 @@ package struct SealOffice: Sendable {
                 \(title(words, "\(sealing.tag) \(paper.number)"))
                 \(form.summary)
                 \(next(sealing, file, viewer, form))
-                \(timeline([
+                <div class="mt">\(timeline([
                     Step(.done, Words("申请", "Applied"), "\(names[sealing.applied.by] ?? "")　\(time(sealing.applied.at))"),
                     approvalStep(sealing, names), sealStep(sealing, names),
-                ]))
+                ]))</div>
                 <section class="panel mt"><h2>\(Words("文书内容", "What the paper says"))</h2>\(claimsList(paper.claims))\
                 <p class="mt"><a href="\(Paper.page(paper.id))">\(Words("看这份文书", "See the paper"))</a></p></section>
                 """))

@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import HTTPTypes
 import Languages
@@ -232,7 +233,7 @@ import Web
     @Test func `anybody follows the ledger over the web, entry by entry`() async throws {
         try await Registry.on { registry in
             let (database, now) = (registry.database, registry.clock.now)
-            let house = try TestHouse(database, rooms: [WebRoom(), PapersRoom(drawings: [:])])
+            let house = try TestHouse(database, rooms: [WebRoom(), PapersRoom(files: FileStore(folder: registry.folder), baseURL: "")])
             let base = "/ledger/\(Cast.institution)/"
             let browser = house.browser()
             for path in ["checkpoint", "key", "tile/0/000", "tile/entries/000.p/1"] { #expect(try await browser.send(.get, base + path).status == 404) }
