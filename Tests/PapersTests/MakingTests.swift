@@ -60,7 +60,7 @@ extension Registry {
         }
     }
 
-    @Test func `is genuine by the public keys alone, and carries the claims to the byte`() async throws {
+    @Test func `is genuine by what anybody may know alone, and carries the claims to the byte`() async throws {
         try await Registry.on { registry in
             let (paper, pdf) = try await registry.made()
             let trust = PaperCheck.Trust(reading: "# 黄岩服务中心\n" + (try await registry.trust()).text)
