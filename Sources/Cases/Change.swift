@@ -107,7 +107,8 @@ struct ChangePages: Sendable {
         // A verdict of "not solved" is kept in the history of happenings; the case goes on.
         try tx.reopen(found.id)
         try tx.reopen(found.need)
-        for meeting in try tx.meetings(of: found.id) where meeting.allows(.cancel) { try tx.cancel(meeting.id, reason: "", by: person, now: now) }
+        // One that was begun and never ended counts for nobody: the next expert was not there.
+        for meeting in try tx.meetings(of: found.id) where meeting.allows(.cancel) || meeting.allows(.end) { try tx.cancel(meeting.id, reason: "", by: person, now: now) }
         try tx.setExpert(nil, of: found.id)
         try tx.endTurn(of: found.subject)
         try tx.endTurn(of: Declaration.subject(found.id))

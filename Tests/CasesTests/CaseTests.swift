@@ -262,7 +262,13 @@ import Web
             let former = try #require(found.expert)
             try await street.deed(found.id, Street.expert(former)) { try $0.say("先查水质") }
             try await street.solve(found)
+            let at = street.clock.now + .minutes(20)
+            let begun = try await street.deed(found.id, Street.owner) { try $0.propose(.telephone, place: "", minutes: Minutes(30), times: [at]) }
+            try await street.meet(begun, Street.expert(former)) { try $0.agree(at: at) }
+            try await street.meet(begun, Street.expert(former)) { try $0.begin() }
             try await street.change(found.id)
+            // What the former expert began, the next does not end.
+            guard case .cancelled = try await street.database.read({ try $0.meeting(begun)?.state }) else { Issue.record("a meeting goes on without its expert"); return }
             #expect(try await street.serviceCase(found.id).state == .changing)
             #expect(try await street.turns(found.need) == ["need: Choose an expert"])
             await #expect(throws: ClosureRefusal.self) { try await street.close(found.id, .solved) }

@@ -16,11 +16,11 @@ import Volunteers
 
     static func expert(
         _ person: ID<Person>, domains: [Domain] = [.technology], industry: String? = nil, employerCode: String? = nil, pause: (from: Day, until: Day)? = nil,
-        weeklyLimit: Int = 3, appointed: Bool = true, headline: String = "模具工程师"
+        weeklyLimit: Int = 3, appointed: Bool = true, headline: String = "模具工程师", subTopics: [String] = [], region: String = Cast.region
     ) -> Expert {
         Expert(
             person: person, institution: Cast.institution, name: "专家", kind: .science, standing: .retired, employer: "某所", employerCode: employerCode, industry: industry,
-            headline: Words(headline, "Engineer"), biography: Words("", ""), domains: domains, subTopics: [], region: Cast.region, weeklyLimit: weeklyLimit, pause: pause,
+            headline: Words(headline, "Engineer"), biography: Words("", ""), domains: domains, subTopics: subTopics, region: region, weeklyLimit: weeklyLimit, pause: pause,
             enteredBy: Cast.lin.id, enteredAt: now,
             appointments: appointed
                 ? [Appointment(id: ID(at: now), person: person, institution: Cast.institution, number: "1", from: now.day + -30, until: now.day + 300, by: Cast.head.id, at: now)] : [])
@@ -84,6 +84,21 @@ import Volunteers
         }
         #expect(one.ranking.holds)
         #expect(Set((0..<20).map { Self.matchmaker.rank(Self.asker(), Self.many, [:], now: Self.now, seed: $0).places.map(\.expert) }).count > 3)
+    }
+
+    @Test func `asks who knows the matter before who is near, new and free`() {
+        let mould = Self.expert(Cast.id(401), headline: "模具高级技师，注塑、热流道", subTopics: ["technology.process", "technology.mould"], region: "330624")
+        let tea = Self.expert(Cast.id(402), headline: "制茶高级工程师", subTopics: ["technology.process", "technology.food"])
+        let free = Self.expert(Cast.id(403), headline: "软件工程师", subTopics: ["technology.software"])
+        let busy = [mould.person: Practice(open: 2, thisWeek: 2, answer: .hours(40)), tea.person: Practice(closed: [.technology: 9], closedTopics: ["technology.food": 9], answer: .hours(1))]
+        for seed in 0..<20 as Range<UInt64> {
+            let asker = Matchmaker.Asker(
+                statement: "模具水路堵了，注塑件缩水，废品率高", domain: .technology, subTopic: "technology.process", region: Cast.region, industry: "35", creditCode: nil, people: [Cast.wang.id],
+                refused: [], agreedRivals: [], wished: nil)
+            let found = Self.matchmaker.rank(asker, [tea, free, mould], busy, now: Self.now, seed: seed)
+            #expect(found.places.map(\.expert) == [mould.person, tea.person, free.person])
+            #expect(found.ranking.holds)
+        }
     }
 
     @Test func `sees newcomers: somebody new stands before the same with much at hand`() {

@@ -77,6 +77,17 @@ function watch(form) {
   addEventListener("pageshow", () => (gone = false));
   addEventListener("online", save);
   offer(form, state);
+  // What was typed before this script had come is typed as well.
+  if ([...form.elements].some(touched)) {
+    changed = true;
+    timer = setTimeout(save, pause);
+  }
+}
+
+/** Whether a field says something other than the page that came. */
+function touched(field) {
+  if (field.type === "radio" || field.type === "checkbox") return field.checked !== field.defaultChecked;
+  return "defaultValue" in field && field.type !== "hidden" && field.type !== "file" && field.value !== field.defaultValue;
 }
 
 document.querySelectorAll("form[data-draft]").forEach(watch);
