@@ -95,8 +95,8 @@ struct Layout {
         """
     }
 
-    /// Organisations have Chinese names; a page in English says so to whoever reads it aloud.
-    private func name(_ name: String) -> HTML { visit.language == .chinese ? "\(name)" : "<span lang=\"zh-Hans\">\(name)</span>" }
+    /// An organisation that has no English name keeps its own; whoever reads the page aloud is told so.
+    private func name(_ name: Words) -> HTML { name.english == name.chinese ? "<span lang=\"zh-Hans\">\(name)</span>" : "\(name)" }
 
     private var demoNote: HTML { "<br>\(Words("这是演示：机构、人员与数据均为虚构。", "This is a demonstration: all organisations, people and data are invented."))" }
 

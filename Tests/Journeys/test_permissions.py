@@ -210,7 +210,6 @@ def test_every_route_has_its_rows_A2(embedded):
     assert not gone, f"permissions.tsv has {len(gone)} rows of no route:\n" + "\n".join("\t".join(row) for row in gone[:30])
 
 
-@pytest.mark.unproven
 def test_every_cell_of_the_table_is_so_A2(lone):
     table, problems = expected(), []
     for key, signs in tried(lone).items():

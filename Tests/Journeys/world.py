@@ -97,8 +97,10 @@ class World:
         running = self.pick(
             f"""select c.id from service_case c where c.institution = ? and c.ended_at is null and c.expert is not null and c.undertaking_at is not null
             order by c.asker = '{side.owner}' and c.expert = '{side.expert}' desc, c.id desc""", *where)
+        # Those that wait for the undertaking first; where there are too few, one that has it begins anew.
         unsigned = self.pick(
-            "select c.id from service_case c where c.institution = ? and c.ended_at is null and c.expert is not null and c.undertaking_at is null order by c.id", *where)
+            "select c.id from service_case c where c.institution = ? and c.ended_at is null and c.expert is not null order by c.undertaking_at nulls first, c.id", *where)
+        self.base.execute("update service_case set undertaking_at = null where id = ?", (unsigned,))
         closed = self.pick(
             "select c.id from service_case c join case_closure l on l.service_case = c.id where c.institution = ? and l.verdict <> 'not' order by c.id desc", *where)
         company = self.one("select enterprise from speaker where person = ? and confirmed_at is not null limit 1", side.owner) if side.owner != self.cast["founder"] else None
