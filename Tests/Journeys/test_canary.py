@@ -83,6 +83,7 @@ ELSEWHERE = {
     "happening.address": "no page shows it; the table takes no change", "happening.fields": "ids and names of fields alone",
     "need_term.term": "pairs of characters of need.statement", "file.owner": "an id", "complaint.receipt_hash": "hashed", "session.hash": "hashed",
     "invitation.hash": "hashed", "need_draft.visitor": "hashed", "ledger_key.secret_sealed": "sealed", "offer.code_hash": "hashed", "mobile_code.visitor": "hashed",
+    "paper.code": "random", "paper_revocation.reason": "no page shows papers yet", "paper_suspension.reason": "no page shows papers yet",
 }
 # Kept, and shown on no page that a walk finds.
 UNSHOWN = {"meeting_cancellation.reason", "follow_up.result", "expert_change.reason", "offer_answer.reason", "person.mail of person", "speaker.decline_reason"}

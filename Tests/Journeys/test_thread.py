@@ -468,14 +468,21 @@ def assign(officer: Page, need: str, domain: str) -> None:
     press(officer, f"{need}/triage", ".btn.go")
 
 
-def choose(owner: Page, need: str) -> str:
-    """Asks the first expert who is no rival; the name."""
+def choose(owner: Page, server: Server, need: str) -> str:
+    """Asks the first expert who is no rival and can sign in now; the name."""
     choose_when_proposed(owner, need)
-    card = owner.locator(f'li.panel:has(form[action$="{need}/choice"]):not(:has(input[name="agreeRival"]))').first
-    name = card.locator("h2").inner_text().strip()
+    name, expert = free_card(owner, server, need)
     with owner.expect_navigation():
-        card.locator("button").click()
+        owner.locator(f'form[action$="{need}/choice"]:has(input[value="{expert}"]) button').click()
     return name
+
+
+def free_card(owner: Page, server: Server, need: str) -> tuple[str, str]:
+    """The name and the id of the first expert among the proposed who is no rival and was not asked for a code just now."""
+    owner.goto(f"{need}/proposals?all=1")
+    cards = owner.locator(f'li.panel:has(form[action$="{need}/choice"]):not(:has(input[name="agreeRival"]))')
+    found = [(card.locator("h2").inner_text().strip(), card.locator('input[name="expert"]').get_attribute("value")) for card in cards.all()]
+    return until(lambda: next((one for one in found if free_for_code(server, one[0])), None), 90, what="an expert who can sign in")
 
 
 def accept(expert: Page, server: Server, name: str) -> str:
@@ -502,7 +509,7 @@ def test_thread(browse, here, language, script):
     need = state(owner, here, ENGLISH, company, "Ada Lin", new_mobile())
     sign_in(officer, "officer")
     assign(officer, need, "law")
-    name = choose(owner, need)
+    name = choose(owner, here, need)
     case = accept(expert, here, name)
     expect(expert.locator("main")).to_contain_text("240,000")
     talk(expert, case, "Which letters did you send, and how?")
@@ -635,8 +642,8 @@ def test_keyboard_alone(browse, here):
 
     # The owner chooses; the expert comes with the code of the text message.
     choose_when_proposed(page, need)
-    name = page.locator(f'li.panel:has(form[action$="{need}/choice"]):not(:has(input[name="agreeRival"]))').first.locator("h2").inner_text().strip()
-    enter(page, f'li.panel form[action$="{need}/choice"]:not(:has(input[name="agreeRival"])) button')
+    name, chosen = free_card(page, here, need)
+    enter(page, f'form[action$="{need}/choice"]:has(input[value="{chosen}"]) button')
     said = until(lambda: invitations(here, name), what=f"an invitation to {name}")[0]
     code = re.search(r"(\d{8})", said.replace(mobile_of(name), ""))[1]
     expert.goto("/o")
