@@ -3,13 +3,15 @@
 import re
 import sqlite3
 import urllib.parse
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from playwright.sync_api import Browser, sync_playwright
 
 import axe
 import html5
 import overflow
-from conftest import DESKTOP, PHONE, opened
+from conftest import DESKTOP, PHONE, launched, opened
 from server import ROOT, Server, pattern
 from visitor import Answer, roles, signed_in, walk
 
@@ -134,34 +136,49 @@ DOABLE = """() => [...document.querySelectorAll("a[href], button:not([type=butto
 
 
 @pytest.fixture(scope="session")
-def looked(embedded, states, chromium) -> dict[str, list[str]]:
-    """Every state of every page, opened three times: in Chinese with axe, in English under the policy, and without scripts."""
+def looked(embedded, states) -> dict[str, list[str]]:
+    """Every state of every page, looked at by two people at once, each with a browser of their own."""
     problems = {"axe": [], "narrow": [], "console": [], "script": []}
-    for role, paths in states.items():
-        with (
-            opened(chromium, embedded, role, bypass_csp=True) as (page, _),
-            opened(chromium, embedded, role, size=PHONE, language="en") as (plain, watch),
-            opened(chromium, embedded, role, language="en", script=False) as (bare, _),
-        ):
-            foreign = []
-            plain.on("request", lambda request: foreign.append(request.url) if not request.url.startswith(embedded.url) else None)
-            for path in paths:
-                page.emulate_media(color_scheme="light")
-                page.set_viewport_size(DESKTOP)
-                page.goto(path)
-                problems["axe"] += [f"{role} {path}: {problem}" for problem in axe.problems(page)]
-                page.emulate_media(color_scheme="dark")
-                page.set_viewport_size(PHONE)
-                problems["axe"] += [f"{role} {path} in the dark: {problem}" for problem in axe.problems(page)]
-                problems["narrow"] += [f"{role} {path}: {problem}" for problem in overflow.problems(page)]
-                plain.goto(path, wait_until="load")
-                problems["narrow"] += [f"{role} {path} in English: {problem}" for problem in overflow.problems(plain)]
-                bare.goto(path)
-                missing = set(plain.evaluate(DOABLE)) - set(bare.evaluate(DOABLE))
-                problems["script"] += [f"{role} {path}: without scripts there is no {what}" for what in sorted(missing)]
-            problems["console"] += [f"{role}: {problem}" for problem in watch.problems()]
-            problems["console"] += [f"{role}: asks {url}" for url in foreign]
+    waiting = iter(sorted(states.items(), key=lambda item: -len(item[1])))  # shared: each role is taken once
+
+    def look() -> None:
+        with sync_playwright() as playwright:
+            browser = launched(playwright)
+            for role, paths in waiting:
+                look_at(browser, embedded, role, paths, problems)
+            browser.close()
+
+    with ThreadPoolExecutor(2) as pool:
+        for done in [pool.submit(look) for _ in range(2)]:
+            done.result()
     return problems
+
+
+def look_at(chromium: Browser, embedded: Server, role: str, paths: list[str], problems: dict[str, list[str]]) -> None:
+    """Each page is opened three times: in Chinese with axe, in English under the policy, and without scripts."""
+    with (
+        opened(chromium, embedded, role, bypass_csp=True) as (page, _),
+        opened(chromium, embedded, role, size=PHONE, language="en") as (plain, watch),
+        opened(chromium, embedded, role, language="en", script=False) as (bare, _),
+    ):
+        foreign = []
+        plain.on("request", lambda request: foreign.append(request.url) if not request.url.startswith(embedded.url) else None)
+        for path in paths:
+            page.emulate_media(color_scheme="light")
+            page.set_viewport_size(DESKTOP)
+            page.goto(path)
+            problems["axe"] += [f"{role} {path}: {problem}" for problem in axe.problems(page)]
+            page.emulate_media(color_scheme="dark")
+            page.set_viewport_size(PHONE)
+            problems["axe"] += [f"{role} {path} in the dark: {problem}" for problem in axe.problems(page)]
+            problems["narrow"] += [f"{role} {path}: {problem}" for problem in overflow.problems(page)]
+            plain.goto(path, wait_until="load")
+            problems["narrow"] += [f"{role} {path} in English: {problem}" for problem in overflow.problems(plain)]
+            bare.goto(path)
+            missing = set(plain.evaluate(DOABLE)) - set(bare.evaluate(DOABLE))
+            problems["script"] += [f"{role} {path}: without scripts there is no {what}" for what in sorted(missing)]
+        problems["console"] += [f"{role}: {problem}" for problem in watch.problems()]
+        problems["console"] += [f"{role}: asks {url}" for url in foreign]
 
 
 def test_every_page_is_accessible_in_the_light_and_in_the_dark(looked):
