@@ -22,10 +22,10 @@ struct CasePages: Sendable {
         let viewer = visit.viewer
         let now = visit.now
         let found = try await visit.read { try $0.dossier(id, for: viewer, at: now) }
-        let it = found.it
+        let (it, asked) = (found.it, visit.question("tab") ?? "talk")
         // Before the undertaking the expert sees nothing of the case.
         if it.undertaking == nil, it.expert == viewer.person { return it.isOpen ? undertakingPage(found, form) : Self.unopened(found, viewer) }
-        let tab = given ?? (["files", "meetings", "solution"].contains(visit.question("tab") ?? "") ? visit.question("tab") ?? "talk" : "talk")
+        let tab = given ?? (["files", "meetings", "solution"].contains(asked) ? asked : "talk")
         let besides = tab == "meetings" ? try await beside(visit, it, found.meetings) : [:]
         let content: HTML =
             switch tab {

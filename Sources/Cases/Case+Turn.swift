@@ -44,7 +44,7 @@ extension Case {
 
     /// What the case is called on a start page: before the undertaking of confidentiality by its number alone, as its title is
     /// the owner's own words.
-    var titleForTurn: String { expert != nil && undertaking == nil ? "案例\(number)" : title }
+    var titleForTurn: String { expert != nil && undertaking == nil ? number : title }
 
     private func party(_ side: Side) -> Party {
         switch side {

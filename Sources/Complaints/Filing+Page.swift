@@ -59,17 +59,22 @@ extension Filing {
         let address = visit.address
         do {
             let place = try await visit.write(once: form) { tx in
+                // The same form once more, from a page that was kept: the complaint is there, and the code opens it.
+                guard try tx.complaint(receipt) == nil else { throw AlreadyFiled() }
                 try file(filed, taken, receipt, from: address, in: tx)
                 return Receipt.page()
             }
             return .see(place).with(try receipt.cookie(for: visit, isNew: true))
         } catch {
             taken.forEach { $0.forget() }
+            if error is AlreadyFiled { return .see(Receipt.page()).with(try receipt.cookie(for: visit, isNew: true)) }
             guard let refusal = error as? FileRefusal else { throw error }
             form.wrong(named: FileStore.field, refusal.words)
             return try show(visit, form)
         }
     }
+
+    private struct AlreadyFiled: Error {}
 
     /// What it is about, if that can be something of ours. It is looked up by the rooms that know it, never shown here.
     static func subject(_ form: Form) -> Subject? {

@@ -24,7 +24,7 @@ package struct FilesRoom: Room {
             return file
         }
         let content = Answer.Content.file(path: "\(visit.site.folder)/files/\(file.place)", type: file.kind.mediaType)
-        guard file.kind.isPhoto, !visit.questions("show").isEmpty else { return .download(content, name: file.name) }
+        guard !visit.questions("show").isEmpty, file.kind.isPhoto else { return .download(content, name: file.name) }
         var answer = Answer(content)
         answer.set(header: "Content-Disposition", "inline")
         answer.set(header: "Content-Security-Policy", "default-src 'none'; sandbox")

@@ -54,6 +54,18 @@ package struct SignIn: Sendable {
         let digits = newDigits(6)
         let (now, visitor, vault) = (visit.now, visit.visitor, visit.site.database.vault)
         let id = ID<SignIn>(at: now)
+        let next = safePath(form.text("next"))?.text
+        // Asked again by the same browser, a moment later: the code that was sent is still good, and its page is the place to go on.
+        let onItsWay = try await visit.read { reader in
+            try reader.value(
+                """
+                select id from mobile_code where mobile_hash = \(vault.hash(mobile.text, for: "mobile")) and at > \(now - .seconds(60)) and visitor = \(visitor)
+                and purpose = 'signIn' and used_at is null and tries < 5 order by at desc limit 1
+                """, ID<SignIn>.self)
+        }
+        if let onItsWay {
+            return .see(SignIn.code(onItsWay).with([("next", next)]), saying: Words("刚发过验证码，请看短信", "A code was just sent; please look at your messages"))
+        }
         let problem = try await visit.write { tx -> Words? in
             let hash = vault.hash(mobile.text, for: "mobile")
             let sent = try tx.values("select at from mobile_code where mobile_hash = \(hash) and at > \(now - .days(1)) order by at desc limit 20", Instant.self)
@@ -77,7 +89,7 @@ package struct SignIn: Sendable {
             form.wrong(SignIn.mobile, Wrong("短信没有发出去，是我们的问题。请过一会儿再试，或打电话", "The text message could not be sent; that is our fault. Please try again shortly, or call"))
             return show(visit, form)
         }
-        return .see(SignIn.code(id).with([("next", safePath(form.text("next"))?.text)]))
+        return .see(SignIn.code(id).with([("next", next)]))
     }
 
     // MARK: The code

@@ -17,17 +17,18 @@ struct DraftPages: Sendable {
     /// Goes on with the draft that is there, or begins a new one.
     func start(_ visit: Visit) async throws -> Answer {
         let (visitor, person) = (visit.visitor, visit.viewer.person)
-        let wished = visit.question("expert").flatMap { ID<Person>($0) }
+        let (wished, isFresh, domain) = (visit.question("expert").flatMap { ID<Person>($0) }, visit.question("fresh") != nil, visit.question("domain"))
         let open = try await visit.read { try $0.openDraft(visitor: visitor, person: person) }
-        if let open, wished == nil, visit.question("fresh") == nil { return .see(Draft.page(open.id)) }
+        if let open, wished == nil, !isFresh { return .see(Draft.page(open.id)) }
         let id = ID<Draft>(at: visit.now)
         var form = Form()
         form.fill(Draft.expert, wished?.text)
-        if let domain = visit.question("domain") { form.fill(Draft.domain, domain) }
+        if let domain { form.fill(Draft.domain, domain) }
         return try await page(visit, id, form, files: [])
     }
 
     func show(_ visit: Visit, _ id: ID<Draft>) async throws -> Answer {
+        let isChecked = visit.question("check") != nil
         let found = try await visit.read { reader in
             try reader.draft(id).map { (draft: $0, files: try reader.files(of: $0.subject, limit: 20)) }
         }
@@ -35,7 +36,7 @@ struct DraftPages: Sendable {
         guard let found, found.draft.belongs(to: visit) else { throw visit.viewer.person == nil ? Problem.signIn : Problem.notFound }
         if let need = found.draft.sent { return .see(Need.page(need)) }
         var form = Form(found.draft.form)
-        if visit.question("check") != nil { check(&form) }
+        if isChecked { check(&form) }
         return try await page(visit, id, form, files: found.files)
     }
 

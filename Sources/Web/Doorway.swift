@@ -66,7 +66,7 @@ package struct Doorway: HTTPResponder {
             level: problem?.status ?? 200 >= 500 ? .error : .info, "request",
             metadata: [
                 "method": "\(request.method.rawValue)", "path": "\(Self.loggable(path))", "status": "\(response.status.code)",
-                "ms": "\((ContinuousClock.now - begin).milliseconds)", "person": "\(visit?.viewer.person?.text ?? "-")",
+                "ms": "\((ContinuousClock.now - begin).milliseconds)", "person": "\(Self.isNameless(path) ? "-" : visit?.viewer.person?.text ?? "-")",
                 "problem": "\(problem?.name ?? "-")",
             ])
         return response
@@ -74,6 +74,9 @@ package struct Doorway: HTTPResponder {
 
     /// An invitation's code stands in its address once, and never in a log (P8).
     private static func loggable(_ path: String) -> String { path.hasPrefix("/welcome/") ? "/welcome/*" : path }
+
+    /// Whoever complains may keep their name to themselves; then the log does not know it either.
+    private static func isNameless(_ path: String) -> Bool { path == "/complaints/new" || path.hasPrefix("/complaints/receipt") }
 
     private func answer(_ request: Request, _ peer: String, _ number: String, _ log: Logger) async -> (Response, Visit?, Problem?) {
         let now = site.clock()
@@ -168,7 +171,11 @@ package struct Doorway: HTTPResponder {
             try await mayKnock(visit, route)
             var visit = visit
             if route.access.wantsFreshProof, let question = try await provedAfresh(&visit) { return question }
-            if let answer = try await route.answer(visit, visit.path) { return answer }
+            // What is sent stands in the form alone.
+            if method != .get { try visit.asked.check(visit.questions) }
+            guard let answer = try await route.answer(visit, visit.path) else { continue }
+            if method == .get { try visit.asked.check(visit.questions) }
+            return answer
         }
         throw Problem.notFound
     }

@@ -16,7 +16,7 @@ extension Visit {
         for (name, value) in fields {
             guard allowed.contains(name) else { throw Problem.badRequest("unknownField") }
             guard typed[name] == nil || several.contains(name) else { throw Problem.badRequest("duplicateField") }
-            typed[name, default: []].append(value)
+            typed[name, default: []].append(Self.writable(value))
         }
         guard isOurs(typed["token"]?.first ?? request.headers[.init("X-Token") ?? .accept]) else { throw Problem.staleForm }
         guard let once = typed["once"]?.first, !once.isEmpty, once.utf8.count <= 100 else { throw Problem.badRequest("once") }
@@ -42,6 +42,22 @@ extension Visit {
         guard type.lowercased().hasPrefix("application/x-www-form-urlencoded") else { throw Problem.badRequest("contentType") }
         guard let body = try? await request.body.collect(upTo: 256 << 10) else { throw Problem.tooLarge }
         return (try Visit.pairs(String(buffer: body)), [])
+    }
+
+    /// Without what is no character: controls other than tab and line feed, and code points that Unicode keeps for no text.
+    /// They arrive by pasting from broken files; no page could hold them (HTML, 13.1.4).
+    static func writable(_ text: String) -> String {
+        func isText(_ scalar: Unicode.Scalar) -> Bool {
+            switch scalar.value {
+            case 9, 10: true
+            case 0..<32, 127..<160, 0xFDD0...0xFDEF: false
+            default: scalar.value & 0xFFFE != 0xFFFE
+            }
+        }
+        guard !text.unicodeScalars.allSatisfy(isText) else { return text }
+        var kept = String.UnicodeScalarView()
+        kept.append(contentsOf: text.unicodeScalars.lazy.filter(isText))
+        return String(kept)
     }
 
     /// Compared in constant time (P11).

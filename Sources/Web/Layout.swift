@@ -90,11 +90,14 @@ struct Layout {
         <a href="\(Link(path: "/accessibility"))">\(Words("无障碍说明", "Accessibility"))</a>\
         <a href="\(Link(path: "/privacy"))">\(Words("个人信息保护", "Privacy"))</a>\
         \(facts.telephone.map { number in "<a href=\"\(Link(telephone: number))\">\(Words("咨询电话 ", "Call "))\(number)</a>" })</nav>
-        <p>\(facts.authority.map { Words("主管：", "Supervised by ") + $0 })\(facts.authority != nil && facts.institution != nil ? Words("　", " · ") : nil)\(facts.institution.map { Words("承办：", "run by ") + $0 })\
+        <p>\(facts.authority.map { "\(Words("主管：", "Supervised by "))\(name($0))" as HTML })\(facts.authority != nil && facts.institution != nil ? Words("　", " · ") : nil)\(facts.institution.map { "\(Words("承办：", "run by "))\(name($0))" as HTML })\
         \(visit.site.settings.isDemo ? demoNote : nil)</p>
         </div></footer>
         """
     }
+
+    /// An organisation that has no English name keeps its own; whoever reads the page aloud is told so.
+    private func name(_ name: Words) -> HTML { name.english == name.chinese ? "<span lang=\"zh-Hans\">\(name)</span>" : "\(name)" }
 
     private var demoNote: HTML { "<br>\(Words("这是演示：机构、人员与数据均为虚构。", "This is a demonstration: all organisations, people and data are invented."))" }
 

@@ -34,14 +34,21 @@ package struct Visit: Sendable {
     package let limits: Limits
     let token: String
     let questions: [String: [String]]
+    let asked = Asked()
 
-    /// One value of the query; nil when it is missing or empty. Of one given twice the first counts, everywhere.
+    /// One value of the query; nil when it is missing or empty. A page asks for all that it knows before it decides
+    /// anything: what nobody has asked for is a bad request.
     package func question(_ name: String) -> String? {
+        asked.note(name, several: false)
         guard let value = questions[name]?.first, !value.isEmpty else { return nil }
         return value
     }
 
-    package func questions(_ name: String) -> [String] { questions[name] ?? [] }
+    /// All values of a name that may be given several times.
+    package func questions(_ name: String) -> [String] {
+        asked.note(name, several: true)
+        return questions[name] ?? []
+    }
 
     package func read<T: Sendable>(_ body: @escaping @Sendable (Reader) throws -> T) async throws -> T { try await site.database.read(body) }
     package func write<T: Sendable>(_ body: @escaping @Sendable (Transaction) throws -> T) async throws -> T { try await site.database.write(body) }

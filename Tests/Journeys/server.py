@@ -1,6 +1,9 @@
-"""The product, started as a person starts it: its own data folder, a demonstration, a free port."""
+"""The product, started as a person starts it: its own data folder, a demonstration, a free port. The demonstration is filled
+once for each engine; every server begins with a copy of its own."""
 
 import contextlib
+import atexit
+import functools
 import json
 import os
 import secrets
@@ -13,7 +16,6 @@ import time
 import urllib.error
 import urllib.request
 from dataclasses import dataclass, field
-from functools import cached_property
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -52,7 +54,7 @@ class Server:
         # localhost, not 127.0.0.1: there browsers keep `__Host-` cookies without TLS.
         return f"http://localhost:{self.port}"
 
-    @cached_property
+    @functools.cached_property
     def env(self) -> dict[str, str]:
         own = {name: value for name, value in os.environ.items() if not name.startswith("ZHUQI_")}
         own |= {
@@ -73,16 +75,25 @@ class Server:
 
     def fresh_database(self) -> str:
         self.database = f"journeys_{secrets.token_hex(6)}"
-        psql = ["psql", "-q", "-d", POSTGRES, "-c"]
-        subprocess.run([*psql, f"create database {self.database} template template0 locale 'C.UTF-8'"], check=True)
+        postgres(f"create database {self.database} template template0 locale 'C.UTF-8'")
         return POSTGRES.rsplit("/", 1)[0] + "/" + self.database
 
     def start(self) -> "Server":
+        filled(self.engine, self.seed).copy_to(self)
+        self.serve()
+        return self
+
+    def fill(self) -> "Server":
         (self.folder / "data").mkdir()
         run("migrate", env=self.env)
         run("demo", "--seed", str(self.seed), env=self.env)
-        self.serve()
         return self
+
+    def copy_to(self, other: "Server") -> None:
+        shutil.copytree(self.folder / "data", other.folder / "data")
+        shutil.copy2(self.folder / "key", other.folder / "key")
+        if other.env.get("ZHUQI_DATABASE_URL"):
+            postgres(f"drop database {other.database}", f"create database {other.database} template {self.database}")
 
     def serve(self) -> None:
         with open(self.folder / "log", "ab") as log:
@@ -108,8 +119,7 @@ class Server:
                 self.process.kill()
                 self.process.wait()
         if self.database:
-            drop = f"drop database if exists {self.database} with (force)"
-            subprocess.run(["psql", "-q", "-d", POSTGRES, "-c", drop], check=False)
+            postgres(f"drop database if exists {self.database} with (force)")
         shutil.rmtree(self.folder, ignore_errors=True)
 
     # The database of an embedded server, for what no deed of a test's own brings about.
@@ -125,9 +135,21 @@ class Server:
     def log(self) -> str:
         return (self.folder / "log").read_text(errors="replace")[-4000:]
 
-    @cached_property
+    @functools.cached_property
     def routes(self) -> "list[Route]":
         return [Route.read(row) for row in json.loads(run("routes", "--json", env=self.env))]
+
+
+@functools.cache
+def filled(engine: str, seed: int) -> Server:
+    """A demonstration that nobody serves."""
+    server = Server(engine, seed)
+    atexit.register(server.stop)
+    return server.fill()
+
+
+def postgres(*statements: str) -> None:
+    subprocess.run(["psql", "-q", "-d", POSTGRES, *(part for said in statements for part in ("-c", said))], check=True)
 
 
 @dataclass(frozen=True)

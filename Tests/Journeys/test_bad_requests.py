@@ -228,7 +228,6 @@ def test_hostile_text_in_addresses_breaks_nothing_I1_I2(scratch):
     report(problems)
 
 
-@pytest.mark.unproven
 def test_hostile_text_in_forms_is_shown_as_text_I2_I8(scratch):
     """Every text field of every form, each hostile string in turn; afterwards all pages are walked again."""
     problems, seen = [], set()

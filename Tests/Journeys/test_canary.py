@@ -191,7 +191,7 @@ def read_all(server: Server, world: World, role: str) -> list[Answer]:
     visitor = signed_in(server, role)
     answers = walk(visitor, each=2, most=70)
     for route, cell in cells(server.routes):
-        if route.method == "GET" and not cell.startswith(("same", "none")) and not route.path.startswith(("/language", "/text", "/demo")):
+        if route.method == "GET" and not cell.startswith(("same", "region", "none")) and not route.path.startswith(("/language", "/text", "/demo")):
             answers.append(visitor.get(address(world, route, cell)))
     for relation in SIDES:
         for tab in ("files", "meetings", "solution"):

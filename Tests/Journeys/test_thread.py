@@ -149,8 +149,13 @@ def say_need(page: Page, text: str, urgency: str = "thisMonth") -> None:
     pick(page, "urgency", urgency)
 
 
+# When a code went to a number: a second one within a minute is refused.
+sent: dict[tuple[int, str], float] = {}
+
+
 def by_code(page: Page, server: Server, mobile: str) -> None:
     """From the page that asks for a number to whatever comes after the code."""
+    sent[server.port, mobile] = time.monotonic()
     page.locator("#f-mobile").fill(mobile)
     with page.expect_navigation():
         page.locator("#f-mobile").press("Enter")
@@ -463,14 +468,21 @@ def assign(officer: Page, need: str, domain: str) -> None:
     press(officer, f"{need}/triage", ".btn.go")
 
 
-def choose(owner: Page, need: str) -> str:
-    """Asks the first expert who is no rival; the name."""
+def choose(owner: Page, server: Server, need: str) -> str:
+    """Asks the first expert who is no rival and can sign in now; the name."""
     choose_when_proposed(owner, need)
-    card = owner.locator(f'li.panel:has(form[action$="{need}/choice"]):not(:has(input[name="agreeRival"]))').first
-    name = card.locator("h2").inner_text().strip()
+    name, expert = free_card(owner, server, need)
     with owner.expect_navigation():
-        card.locator("button").click()
+        owner.locator(f'form[action$="{need}/choice"]:has(input[value="{expert}"]) button').click()
     return name
+
+
+def free_card(owner: Page, server: Server, need: str) -> tuple[str, str]:
+    """The name and the id of the first expert among the proposed who is no rival and was not asked for a code just now."""
+    owner.goto(f"{need}/proposals?all=1")
+    cards = owner.locator(f'li.panel:has(form[action$="{need}/choice"]):not(:has(input[name="agreeRival"]))')
+    found = [(card.locator("h2").inner_text().strip(), card.locator('input[name="expert"]').get_attribute("value")) for card in cards.all()]
+    return until(lambda: next((one for one in found if free_for_code(server, one[0])), None), 90, what="an expert who can sign in")
 
 
 def accept(expert: Page, server: Server, name: str) -> str:
@@ -497,7 +509,7 @@ def test_thread(browse, here, language, script):
     need = state(owner, here, ENGLISH, company, "Ada Lin", new_mobile())
     sign_in(officer, "officer")
     assign(officer, need, "law")
-    name = choose(owner, need)
+    name = choose(owner, here, need)
     case = accept(expert, here, name)
     expect(expert.locator("main")).to_contain_text("240,000")
     talk(expert, case, "Which letters did you send, and how?")
@@ -539,43 +551,131 @@ def test_english_is_whole(browse, here):
         assert re.findall(r"[\u4e00-\u9fff]+", text) == []
 
 
-def tab_to(page: Page, mark: str) -> None:
-    for _ in range(80):
+# With the keyboard alone: nothing is clicked, filled in or focused by a script; a script only looks where the focus is.
+
+
+def tab_to(page: Page, mark: str, most: int = 150) -> None:
+    for _ in range(most):
         page.keyboard.press("Tab")
         if page.evaluate("mark => document.activeElement.matches(mark)", mark):
             return
     raise AssertionError(f"Tab does not come to {mark} on {page.url}")
 
 
+def enter(page: Page, mark: str) -> None:
+    """Presses what Tab comes to."""
+    tab_to(page, mark)
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+
+
+def write(page: Page, mark: str, text: str) -> None:
+    tab_to(page, mark)
+    page.keyboard.press("Control+A")
+    page.keyboard.type(text)
+
+
+def arrow(page: Page, mark: str, value: str, key: str = "ArrowDown", most: int = 400) -> None:
+    """Goes through a list or a group of choices by arrow keys."""
+    tab_to(page, mark)
+    for _ in range(most):
+        if page.evaluate("e => { const at = document.activeElement; return at.value === e && (at.type !== 'radio' || at.checked) }", value):
+            return
+        page.keyboard.press(key)
+    raise AssertionError(f"arrow keys do not come to {value} in {mark} on {page.url}")
+
+
+def code_by_keys(page: Page, server: Server, mobile: str) -> None:
+    sent[server.port, mobile] = time.monotonic()
+    write(page, "#f-mobile", mobile)
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+    write(page, "#f-digits", code_for(server, mobile))
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+
+
 def test_keyboard_alone(browse, here):
-    """A need is stated without a pointer."""
-    page, mobile = browse(here), new_mobile()
+    """From the first words to the last without a pointer: owner, officer, expert."""
+    page, officer, expert, mobile = browse(here), browse(here), browse(here), new_mobile()
+    # The owner: need, number, code, who they are, county.
     page.goto("/")
-    tab_to(page, "main .btn.go")
-    with page.expect_navigation():
-        page.keyboard.press("Enter")
-    tab_to(page, "#f-statement")
-    page.keyboard.type("我打算开一家烘焙店，租约要签五年，想请人看看合同里哪些话对我不利。")
-    tab_to(page, 'input[name="urgency"]')
-    page.keyboard.press("Space")
-    with page.expect_navigation():
-        page.keyboard.press("Enter")
-    by_code(page, here, mobile)
-    tab_to(page, 'input[name="who"]')
-    page.keyboard.press("ArrowUp")
-    expect(page.locator('input[name="who"][value="founding"]')).to_be_checked()
-    tab_to(page, "#f-name")
-    page.keyboard.type("罗小满")
-    tab_to(page, "#f-region")
-    page.locator("#f-region").select_option("330602")
+    enter(page, "main .btn.go")
+    write(page, "#f-statement", "我打算开一家烘焙店，租约要签五年，押金三个月，想请人看看合同里哪些话对我不利，该怎样谈。")
+    arrow(page, 'input[name="urgency"]', "thisMonth")
+    enter(page, "main .btn.go")
+    code_by_keys(page, here, mobile)
+    arrow(page, 'input[name="who"]', "founding", "ArrowUp")
+    write(page, "#f-name", "罗小满")
+    arrow(page, "#f-region", "331003")
     tab_to(page, "#f-consentService")
     page.keyboard.press("Space")
-    tab_to(page, "main .btn.go")
-    with page.expect_navigation():
-        page.keyboard.press("Enter")
+    enter(page, "main .btn.go")
     page.wait_for_url(re.compile(r"/needs/[0-9a-f]{32}$"))
     expect(page.locator("main")).to_contain_text("烘焙店")
     expect(page.locator("main")).to_contain_text("个人或筹办中")
+    need = urllib.parse.urlsplit(page.url).path
+
+    # The officer: signs in, finds it, assigns it with one key; what the software proposed may be corrected the same way.
+    officer.goto("/demo")
+    enter(officer, 'button[value="officer"]')
+    officer.goto("/needs", wait_until="networkidle")
+    officer.keyboard.press("/")
+    officer.keyboard.type("租约要签五年")
+    with officer.expect_navigation():
+        officer.keyboard.press("Enter")
+    officer.wait_for_load_state("networkidle")
+    officer.keyboard.press("j")
+    assert officer.evaluate("document.activeElement.getAttribute('href')") == need
+    # `?` hides the keys and shows them again; in a field a letter is a letter.
+    officer.keyboard.press("?")
+    expect(officer.locator("[data-keys]")).to_be_hidden()
+    officer.keyboard.press("?")
+    arrow(officer, "#f-domain", "law")
+    officer.keyboard.press("a")
+    assert urllib.parse.urlsplit(officer.url).path == "/needs" and officer.locator("tbody tr").count() == 1
+    for _ in range(2):
+        officer.keyboard.press("Shift+Tab")
+    with officer.expect_navigation():
+        officer.keyboard.press("a")
+    expect(officer.locator("[role=status]").first).to_contain_text("分办了1条")
+
+    # The owner chooses; the expert comes with the code of the text message.
+    choose_when_proposed(page, need)
+    name, chosen = free_card(page, here, need)
+    enter(page, f'form[action$="{need}/choice"]:has(input[value="{chosen}"]) button')
+    said = until(lambda: invitations(here, name), what=f"an invitation to {name}")[0]
+    code = re.search(r"(\d{8})", said.replace(mobile_of(name), ""))[1]
+    expert.goto("/o")
+    code_by_keys(expert, here, mobile_of(name))
+    write(expert, "#f-code", code)
+    with expert.expect_navigation():
+        expert.keyboard.press("Enter")
+    enter(expert, 'form[action$="/answer"] .btn.go')
+    case = urllib.parse.urlsplit(expert.url).path
+    tab_to(expert, "#f-pledge")
+    expert.keyboard.press("Space")
+    enter(expert, f'form[action$="{case}/undertaking"] .btn.go')
+    write(expert, "#f-text", "您好，请把合同发给我看看。")
+    enter(expert, f'form[action$="{case}/messages"] button')
+    expect(expert.locator("ol.talk")).to_contain_text("请把合同发给我看看")
+    expert.goto(f"{case}/solution/edit")
+    for field, text in {"situation": "租约五年，押金三个月。", "analysis": "提前退租的条款对承租人不利。", "advice": "改两条再签。", "steps": "改条款｜本人｜签约前"}.items():
+        write(expert, f"#f-{field}", text)
+    enter(expert, f'form[action$="{case}/solution"] .btn.go')
+
+    # The owner's word, and the expert's.
+    page.goto(f"{case}/closure")
+    arrow(page, 'input[name="verdict"]', "solved")
+    for scale in ("advice", "contact", "speed"):
+        arrow(page, f"#f-{scale}", "5")
+    tab_to(page, "#f-noCharge")
+    page.keyboard.press("Space")
+    enter(page, f'form[action$="{case}/closure"] .btn.go')
+    expect(page.locator("main")).to_contain_text("解决了")
+    expert.goto(case)
+    enter(expert, f'form[action$="{case}/declaration"] button')
+    expect(expert.locator(f'form[action$="{case}/declaration"]')).to_have_count(0)
 
 
 def test_large_company_is_referred(browse, here):
@@ -691,7 +791,9 @@ def arrive(server: Server, mobile: str, path: str) -> Walker:
     walker = Walker(Visitor(server))
     walker.go(path)
     walker.send("/sign-in", mobile=mobile)
+    assert walker.path.startswith("/sign-in/codes/"), walker.words
     walker.send(walker.path, digits=code_for(server, mobile))
+    assert walker.path == path, walker.words
     return walker
 
 
@@ -718,21 +820,30 @@ def triaged(server: Server, need: str, domain: str) -> None:
 
 
 def ask(owner: Walker, need: str, nth: int = 0) -> str:
-    """Waits for the proposal and asks an expert who is no rival; the name."""
+    """Waits for the proposal and asks an expert who is no rival and can sign in now; the name."""
+    def name_of(card) -> str:
+        return "".join(card.find(".//h2").itertext()).strip()
+
     def cards():
         owner.go(f"{need}/proposals?all=1")
         items = [item for item in owner.at.tree.iter("li") if item.get("class") == "panel" and item.find(".//form") is not None]
-        return [item for item in items if not any(node.get("name") == "agreeRival" for node in item.iter("input"))]
+        return [item for item in items if not any(node.get("name") == "agreeRival" for node in item.iter("input"))
+                and free_for_code(owner.visitor.server, name_of(item))]
 
-    card = until(cards, what="a proposal")[nth]
-    name = "".join(card.find(".//h2").itertext()).strip()
+    card = until(cards, 90, what="a proposal")[nth]
+    name = name_of(card)
     chosen = next(node.get("value") for node in card.iter("input") if node.get("name") == "expert")
     owner.send("/choice", expert=chosen)
     return name
 
 
-# One session each: a second code within a minute is refused.
+# One session each.
 experts: dict[tuple[int, str], Walker] = {}
+
+
+def free_for_code(server: Server, name: str) -> bool:
+    """Signed in already, or not asked for a code in a browser a moment ago."""
+    return (server.port, name) in experts or time.monotonic() - sent.get((server.port, mobile_of(name)), -90) > 61
 
 
 def expert_of(server: Server, name: str) -> Walker:

@@ -47,9 +47,9 @@ class World:
         self.cast = {key: person for key, person in self.rows("select key, person from demo_cast")}
         a = Side(self.cast["owner"], self.cast["expert"], self.cast["officer"], self.cast["head"], self.organisation_of("officer"), "331003")
         b = Side(self.cast["owner.b"], self.cast["expert.b"], self.cast["officer.b"], self.cast["head.b"], self.organisation_of("officer.b"), "340100")
-        # Of the first institution, but another person's, another expert's, in another city.
-        third = Side(self.cast["founder"], "", self.cast["officer"], self.cast["head"], a.institution, "330700")
-        self.sides = {"own": a, "same": third, "other": b}
+        # Of the first institution, but another person's and another expert's: in the same city, and in another one.
+        near, far = (Side(self.cast["founder"], "", self.cast["officer"], self.cast["head"], a.institution, region) for region in ("331002", "330700"))
+        self.sides = {"own": a, "same": near, "region": far, "other": b}
         self.taken: set[str] = set()
         for name, side in self.sides.items():
             self.furnish(name, side)
@@ -85,9 +85,9 @@ class World:
     def furnish(self, name: str, side: Side) -> None:
         things = side.things
         if not side.expert:
-            cast = ", ".join(f"'{person}'" for person in self.cast.values())
+            taken = ", ".join(f"'{person}'" for person in [*self.cast.values(), *(one.expert for one in self.sides.values())])
             side.expert = self.one(
-                f"select e.person from expert e join appointment a on a.person = e.person where e.institution = ? and e.person not in ({cast}) limit 1", side.institution)
+                f"select e.person from expert e join appointment a on a.person = e.person where e.institution = ? and e.person not in ({taken}) limit 1", side.institution)
         where = (side.institution,)
         open_ = "not exists (select 1 from need_withdrawal w where w.need = n.id) and not exists (select 1 from need_referral r where r.need = n.id)"
         submitted = self.pick(
@@ -99,11 +99,13 @@ class World:
         running = self.pick(
             f"""select c.id from service_case c where c.institution = ? and c.ended_at is null and c.expert is not null and c.undertaking_at is not null
             order by c.asker = '{side.owner}' and c.expert = '{side.expert}' desc, c.id desc""", *where)
+        # Those that wait for the undertaking first; where there are too few, one that has it begins anew.
         unsigned = self.pick(
-            "select c.id from service_case c where c.institution = ? and c.ended_at is null and c.expert is not null and c.undertaking_at is null order by c.id", *where)
+            "select c.id from service_case c where c.institution = ? and c.ended_at is null and c.expert is not null order by c.undertaking_at nulls first, c.id", *where)
+        self.base.execute("update service_case set undertaking_at = null where id = ?", (unsigned,))
         closed = self.pick(
             "select c.id from service_case c join case_closure l on l.service_case = c.id where c.institution = ? and l.verdict <> 'not' order by c.id desc", *where)
-        company = self.one("select enterprise from speaker where person = ? and confirmed_at is not null limit 1", side.owner) if name != "same" else None
+        company = self.one("select enterprise from speaker where person = ? and confirmed_at is not null limit 1", side.owner) if side.owner != self.cast["founder"] else None
         needs = {"need": submitted, "need.proposed": proposed, "need.offered": offered}
         cases = {"case": running, "case.unsigned": unsigned, "case.closed": closed}
         for key, case in cases.items():

@@ -211,8 +211,8 @@ import Values
             #expect(try await browser.open("/notes").has("<html lang=\"zh-Hans\">"))
             #expect(try await browser.open("/notes", ["Accept-Language": "en"]).has("<html lang=\"en\">"))
             #expect(try await browser.open("/notes", ["Accept-Language": "en,zh;q=0.8"]).has("<html lang=\"zh-Hans\">"))
-            let english = try await browser.open("/language?to=en&back=%2Fnotes%3Fa%3D1")
-            #expect(english.path == "/notes?a=1" && english.heading == "Notes" && english.header("Content-Language") == "en")
+            let english = try await browser.open("/language?to=en&back=%2Fnotes%3Fnote%3D1")
+            #expect(english.path == "/notes?note=1" && english.heading == "Notes" && english.header("Content-Language") == "en")
             let large = try await browser.open("/text?to=large&back=/notes")
             #expect(large.has("<html lang=\"en\" data-text=\"large\">"))
             #expect(try await browser.open("/fault").has("data-text=\"large\""))
@@ -253,11 +253,30 @@ import Values
         try await Notes.open { notes async throws in
             let browser = notes.house.browser()
             #expect(try await browser.open("/answers?a=%E4%B8%80+b&b=2").has("一 b 1 "))
-            #expect(try await browser.open("/answers?a=1&a=2").has("1 2 "))
-            #expect(try await browser.open("/answers?a=").has("- 1 "))
+            #expect(try await browser.open("/answers?b=1&b=2").has("- 2 "))
+            #expect(try await browser.open("/answers?a=").has("- 0 "))
             for broken in ["a=%FF", "a=%0", "a=%00", "%FF=1", String(repeating: "a", count: 4001)] {
                 #expect(try await browser.open("/answers?\(broken)").status == 400, "\(broken.prefix(20))")
             }
+        }
+    }
+
+    @Test func `a question that the page does not know, or one asked twice, is a bad request`() async throws {
+        try await Notes.open { notes async throws in
+            let browser = notes.house.browser()
+            for unknown in ["/answers?a=1&c=2", "/answers?a=1&a=1", "/answers?a=1&a=2", "/answers?A=1", "/?a=1", "/answers?state=3"] {
+                #expect(try await browser.open(unknown).status == 400, "\(unknown)")
+                #expect(try await browser.send(.head, unknown).status == 400, "\(unknown)")
+            }
+            // Passed on by a messenger.
+            #expect(try await browser.open("/answers?a=1&from=groupmessage&isappinstalled=0").has("1 0 "))
+            #expect(try await browser.open("/answers?from=a&from=b").status == 400)
+            // A form's fields stand in its body alone.
+            let form = try #require(try await browser.open("/notes").form("/notes"))
+            let body = form.fields.map { "\(Link.encoded($0.name))=\(Link.encoded($0.name == "text" ? "ab" : $0.value))" }.joined(separator: "&")
+            let kind = ["Content-Type": "application/x-www-form-urlencoded"]
+            #expect(try await browser.send(.post, "/notes?text=ab", kind, [UInt8](body.utf8)).status == 400)
+            #expect(try await notes.texts() == [])
         }
     }
 }

@@ -34,7 +34,10 @@ struct NotesRoom: Room {
 
     func routes(_ routes: inout Routes) {
         routes.get(Path(""), .everyone) { _, _ in .text("home") }
-        routes.get(Self.page, .everyone) { visit, _ in show(visit) }
+        routes.get(Self.page, .everyone) { visit, _ in
+            _ = visit.question("note")
+            return show(visit)
+        }
         routes.post(Self.page, .everyone) { visit, _ in try await write(visit) }
         routes.post(Self.undo, .everyone) { visit, id in
             let form = try await visit.form([])
@@ -60,7 +63,7 @@ struct NotesRoom: Room {
         routes.get(Path("reading"), .needs(Self.reading)) { _, _ in .text("read") }
         routes.get(Path("demo"), .demo) { _, _ in .text("demo") }
         routes.get(Path("answers"), .everyone) { visit, _ in
-            .text("\(visit.question("a") ?? "-") \(visit.questions("a").count) \(visit.address) \(visit.host)")
+            .text("\(visit.question("a") ?? "-") \(visit.questions("b").count) \(visit.address) \(visit.host)")
         }
     }
 

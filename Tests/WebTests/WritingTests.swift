@@ -152,6 +152,16 @@ import Values
         }
     }
 
+    @Test func `controls, and code points that stand for no text, are left out`() async throws {
+        try await Notes.open { notes async throws in
+            let browser = notes.house.browser()
+            let form = try #require(try await browser.open("/notes").form("/notes"))
+            let body = sent(form, "text=%E6%A8%A1%01%1B%EF%BF%BE%EF%BF%BF%C2%85%F0%9F%BF%BE%E5%85%B7%F0%A0%AE%B7%09b%0Ac%7F")
+            #expect(try await browser.send(.post, "/notes", Self.urlencoded, body).status == 303)
+            #expect(try await notes.texts() == ["模具𠮷\tb\nc"])
+        }
+    }
+
     @Test func `what is wrong answers 422, says how much, and keeps what was typed`() async throws {
         try await Notes.open { notes async throws in
             let browser = notes.house.browser()
