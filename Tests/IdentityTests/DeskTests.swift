@@ -60,6 +60,27 @@ struct DeskTests {
         }
     }
 
+    @Test func `The auditor reads who speaks, who designates and who works here, and is offered nothing to press (A8)`() async throws {
+        try await Rooms.open { rooms in
+            let (auditor, _) = try await rooms.visitor("严守一", staff: .auditor, region: "")
+            let (_, officer) = try await rooms.visitor("林晓", staff: .officer, in: rooms.organisations.institution)
+            let (_, wang) = try await rooms.visitor("王海燕", mobile: Cast.wang.mobile)
+            let speaker = try await SpeakerPageTests.ask(rooms, wang)
+            let pages = [
+                ("/speakers", "王海燕模具"), ("/speakers/\(speaker)", "王海燕"), ("/institutions", "浙江省中小企业服务中心"), ("/institutions/\(rooms.organisations.institution)", "浙企〔2025〕18号"),
+                ("/people", "林晓"), ("/people/\(officer)", "服务专员"),
+            ]
+            for (page, word) in pages {
+                let shown = try await auditor.open(page)
+                #expect(shown.status == 200, "\(page)")
+                #expect(shown.has(page == "/speakers" ? SpeakerTests.Scene.facts.name : word), "\(page)")
+                #expect(shown.actions.allSatisfy { !["/speakers", "/institutions", "/people/"].contains { start in $0.hasPrefix(start) && $0 != "/people" } }, "\(page): \(shown.actions)")
+            }
+            #expect(try await auditor.open("/people/new").status == 404)
+            #expect(try await auditor.open("/institutions/new").status == 404)
+        }
+    }
+
     @Test func `What waited without an institution goes to the one that is designated`() async throws {
         try await onBothEngines(Bed.migrations) { database in
             let (turn, institution) = try await database.write { tx in
