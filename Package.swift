@@ -106,7 +106,7 @@ let rooms: [Target] = [
     room(
         "Demo",
         [
-            "Values", "Storage", "Languages", "Markup", "Web", "Reference", "Happenings", "Messaging", "Turns", "Identity", "Volunteers", "Workstations", "Needs", "Cases", "Complaints",
+            "Values", "Storage", "Languages", "Markup", "Web", "Reference", "Happenings", "Messaging", "Identity", "Volunteers", "Workstations", "Needs", "Cases", "Complaints",
         ], data: "Data"),
 ]
 

@@ -1,6 +1,7 @@
 import Happenings
-import Identity
+package import Identity
 import Languages
+import Markup
 import Messaging
 import Reference
 package import Storage

@@ -40,8 +40,13 @@ struct Grievances: Sendable {
             // A complaint about a case names it; where the case did not come about, nothing is named.
             let about = lived?.serviceCase.map { Subject("case", $0) }
             let person = grievance.isAnonymous ? nil : lived?.asker.person
-            let filed = course.daysAgo == 0 ? stage.now - .hours(3) : Instant(stage.now.day + -course.daysAgo, 10, 20)
             let (stage, head) = (stage, house.head)
+            let wanted = course.daysAgo == 0 ? stage.now - .hours(3) : Instant(stage.now.day + -course.daysAgo, 10, 20)
+            // Not before the case that it is about; and what follows fits between then and now.
+            let begun = try await stage.database.read { reader in try lived?.serviceCase.flatMap { try reader.serviceCase($0)?.begun } }
+            let filed = begun.map { max(wanted, min($0 + .days(2), stage.now - .hours(20))) } ?? wanted
+            let day = min(Span.days(1).milliseconds, (stage.now - filed).milliseconds / 10)
+            func after(_ days: Int64) -> Instant { filed + Span(milliseconds: day * days) }
             let words = "\(grievance.text)\n\(grievance.wish)"
             let kind = Grievances.kind(grievance.kind)
             let id = try await stage.database.write { tx in try stage.complaints.file(kind, words, about: about, by: person, in: tx, now: filed) }
@@ -51,10 +56,10 @@ struct Grievances: Sendable {
                     let complaint = try tx.complaint(id, for: head)
                     try deed(complaint, try head.may(.handle, complaint), at)
                 }
-                try deal(filed + .hours(4)) { try tx.accept($0, by: $1, at: $2) }
-                if let (kind, words) = course.measure { try deal(filed + .hours(6)) { try tx.take(kind, words, $0, by: $1, at: $2) } }
-                if let (outcome, words) = course.decision { try deal(filed + .days(6)) { try tx.decide($0, outcome, words, by: $1, at: $2) } }
-                if let words = course.answer { try deal(filed + .days(7)) { try tx.answer($0, words, by: $1, at: $2) } }
+                try deal(after(1)) { try tx.accept($0, by: $1, at: $2) }
+                if let (kind, words) = course.measure { try deal(after(2)) { try tx.take(kind, words, $0, by: $1, at: $2) } }
+                if let (outcome, words) = course.decision { try deal(after(6)) { try tx.decide($0, outcome, words, by: $1, at: $2) } }
+                if let words = course.answer { try deal(after(7)) { try tx.answer($0, words, by: $1, at: $2) } }
             }
         }
     }

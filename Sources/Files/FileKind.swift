@@ -1,4 +1,4 @@
-package import Languages
+import Languages
 
 /// What may be uploaded, told by its first bytes and its ending together (`security.md` F1, F2).
 ///
