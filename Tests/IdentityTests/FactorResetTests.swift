@@ -12,7 +12,8 @@ import Web
 /// A second factor that was lost is taken away by two people, and the person knows of both (S10, A7).
 struct FactorResetTests {
     private struct Desk {
-        let (first, second): (Browser, Browser)
+        let first: Browser
+        let second: Browser
         let lin: ID<Person>
         let page: String
     }
