@@ -46,7 +46,7 @@ struct Grievances: Sendable {
             let begun = try await stage.database.read { reader in try lived?.serviceCase.flatMap { try reader.serviceCase($0)?.begun } }
             let filed = begun.map { max(wanted, min($0 + .days(2), stage.now - .hours(20))) } ?? wanted
             let day = min(Span.days(1).milliseconds, (stage.now - filed).milliseconds / 10)
-            func after(_ days: Int64) -> Instant { filed + Span(milliseconds: day * days) }
+            @Sendable func after(_ days: Int64) -> Instant { filed + Span(milliseconds: day * days) }
             let words = "\(grievance.text)\n\(grievance.wish)"
             let kind = Grievances.kind(grievance.kind)
             let id = try await stage.database.write { tx in try stage.complaints.file(kind, words, about: about, by: person, in: tx, now: filed) }

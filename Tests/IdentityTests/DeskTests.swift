@@ -81,6 +81,24 @@ struct DeskTests {
         }
     }
 
+    @Test func `A name that is there already is asked about before a second institution bears it`() async throws {
+        try await Rooms.open { rooms in
+            let (authority, _) = try await rooms.visitor("处长", staff: .smeAuthority, in: rooms.organisations.authority)
+            let today = rooms.house.clock.now.day
+            let fields: KeyValuePairs = [
+                "name": "浙江省中小企业服务中心", "region": "331000", "telephone": "0576-88888888", "document": "台企〔2026〕3号", "from": "\(today)", "until": "\(today + 700)",
+                "inCharge": "陈芳", "contact": "0576-8",
+            ]
+            try await authority.open("/institutions/new")
+            let asked = try await authority.post("/institutions", fields)
+            #expect(asked.status == 409 && asked.has("已经有同名的机构") && asked.has("/institutions/\(rooms.organisations.institution)"))
+            #expect(try await rooms.database.read { try $0.count("select count(*) from organisation where kind = 'institution'") } == 1)
+            // What was typed is kept, and one tick goes on.
+            #expect(try await authority.post("/institutions", ["another": "yes"]).has("台企〔2026〕3号"))
+            #expect(try await rooms.database.read { try $0.count("select count(*) from organisation where kind = 'institution'") } == 2)
+        }
+    }
+
     @Test func `What waited without an institution goes to the one that is designated`() async throws {
         try await onBothEngines(Bed.migrations) { database in
             let (turn, institution) = try await database.write { tx in

@@ -39,7 +39,8 @@ struct FactorResetTests {
     @Test func `One administrator asks, another one takes the factor away, and the person is told of both on what is known of old (S10)`() async throws {
         try await Rooms.open { rooms in
             let desk = try await open(rooms)
-            let (mine, cookie) = try await rooms.visitor("林晓", staff: .officer, in: rooms.organisations.institution, person: desk.lin)
+            let lin = desk.lin
+            let (mine, cookie) = try await rooms.visitor("林晓", staff: .officer, in: rooms.organisations.institution, person: lin)
             _ = cookie
             try await desk.first.open(desk.page)
             #expect(try await desk.first.post(desk.page + "/factor-reset", ["reason": ""]).status == 422)
@@ -48,32 +49,33 @@ struct FactorResetTests {
             let waiting = try await desk.first.open(desk.page)
             #expect(!waiting.actions.contains { $0.hasSuffix("/approval") })
             #expect(try await force(desk.first, desk.page + "/factor-reset/approval") == 409)
-            #expect(try await hasFactor(rooms, desk.lin))
+            #expect(try await hasFactor(rooms, lin))
             #expect(try await mine.open("/account/factor/reset").has("不是我"))
 
             #expect(try await desk.second.open("/people").has("等另一位管理员核实的动态码申请"))
             #expect(try await desk.second.open(desk.page).has("当面核对了工作证"))
             #expect(try await desk.second.post(desk.page + "/factor-reset/approval").has("动态码取消了"))
-            #expect(try await !hasFactor(rooms, desk.lin))
-            #expect(try await rooms.database.read { try !$0.exists("select 1 from recovery where person = \(desk.lin)") })
+            #expect(try await !hasFactor(rooms, lin))
+            #expect(try await rooms.database.read { try !$0.exists("select 1 from recovery where person = \(lin)") })
             // Their sessions are over.
             #expect(try await mine.open("/speakers").path.hasPrefix("/sign-in"))
-            let told = try await rooms.database.read { try $0.notices(of: desk.lin, before: nil, limit: 9) }
+            let told = try await rooms.database.read { try $0.notices(of: lin, before: nil, limit: 9) }
             #expect(told.map(\.kind) == [.mustKnow, .mustKnow])
-            #expect(try await rooms.database.read { try $0.happenings(of: Subject("person", desk.lin)).map(\.kind) }.filter { $0.hasPrefix("factor.") } == ["factor.resetAsked", "factor.reset"])
+            #expect(try await rooms.database.read { try $0.happenings(of: Subject("person", lin)).map(\.kind) }.filter { $0.hasPrefix("factor.") } == ["factor.resetAsked", "factor.reset"])
         }
     }
 
     @Test func `The person stops it by one tap, the administrators hear of it, and a week later nothing is left to approve`() async throws {
         try await Rooms.open { rooms in
             let desk = try await open(rooms)
-            let (mine, _) = try await rooms.visitor("林晓", staff: .officer, in: rooms.organisations.institution, person: desk.lin)
+            let lin = desk.lin
+            let (mine, _) = try await rooms.visitor("林晓", staff: .officer, in: rooms.organisations.institution, person: lin)
             try await desk.first.open(desk.page)
             try await desk.first.post(desk.page + "/factor-reset", ["reason": "电话里说手机丢了"])
             try await mine.open("/account/factor/reset")
             #expect(try await mine.post("/account/factor/reset").has("制止了"))
             #expect(try await force(desk.second, desk.page + "/factor-reset/approval") == 409)
-            #expect(try await hasFactor(rooms, desk.lin))
+            #expect(try await hasFactor(rooms, lin))
             #expect(try await mine.open("/account/factor/reset").status == 404)
 
             try await desk.first.open(desk.page)
@@ -82,20 +84,21 @@ struct FactorResetTests {
             let now = rooms.house.clock.now
             try await rooms.database.write { tx in _ = try tx.run("update session set seen = \(now), begun = \(now)") }
             #expect(try await force(desk.second, desk.page + "/factor-reset/approval") == 409)
-            #expect(try await hasFactor(rooms, desk.lin))
+            #expect(try await hasFactor(rooms, lin))
         }
     }
 
     @Test func `Nobody else takes a factor away, and nobody their own (A4, A7)`() async throws {
         try await Rooms.open { rooms in
             let desk = try await open(rooms)
+            let lin = desk.lin
             let (officer, _) = try await rooms.visitor("何安然", staff: .officer, in: rooms.organisations.institution)
             let (auditor, _) = try await rooms.visitor("严守一", staff: .auditor, region: "")
             for browser in [officer, auditor] {
                 #expect(try await force(browser, desk.page + "/factor-reset") == 404)
                 #expect(try await force(browser, desk.page + "/factor-reset/approval") == 404)
             }
-            #expect(try await hasFactor(rooms, desk.lin))
+            #expect(try await hasFactor(rooms, lin))
         }
     }
 

@@ -1,5 +1,7 @@
+import HTTPTypes
 import Happenings
 import Identity
+import Languages
 import Markup
 import Messaging
 import Storage
