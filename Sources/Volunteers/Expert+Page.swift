@@ -17,7 +17,7 @@ extension Expert {
             guard let expert = try reader.expert(person) else { throw Problem.notFound }
             // Whoever is not appointed is known to themselves and to staff alone.
             let mayAlways = viewer.person == person || viewer.could(Permission<Roster, Expert>.see, expert)
-            guard expert.isAppointed(on: today) || expert.wasAppointed(before: today) || mayAlways else { throw Problem.notFound }
+            guard expert.isAppointed(on: today) || expert.wasAppointed(by: today) || mayAlways else { throw Problem.notFound }
             return (expert: expert, hasEnded: !expert.isAppointed(on: today) && !mayAlways)
         }
         return .page(expert.hasEnded ? expert.expert.formerPage() : expert.expert.publicPage(visit))
