@@ -82,7 +82,7 @@ struct FactorResetTests {
             try await desk.first.post(desk.page + "/factor-reset", ["reason": "电话里说手机丢了"])
             rooms.house.clock.pass(.days(8))
             let now = rooms.house.clock.now
-            try await rooms.database.write { tx in _ = try tx.run("update session set seen = \(now), begun = \(now)") }
+            try await rooms.database.write { tx in _ = try tx.run("update session set seen = \(now), begun = \(now), proved = \(now)") }
             #expect(try await force(desk.second, desk.page + "/factor-reset/approval") == 409)
             #expect(try await hasFactor(rooms, lin))
         }
