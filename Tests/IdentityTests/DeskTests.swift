@@ -94,7 +94,7 @@ struct DeskTests {
             #expect(asked.status == 409 && asked.has("已经有同名的机构") && asked.has("/institutions/\(rooms.organisations.institution)"))
             #expect(try await rooms.database.read { try $0.count("select count(*) from organisation where kind = 'institution'") } == 1)
             // What was typed is kept, and one tick goes on.
-            #expect(try await authority.post("/institutions", ["another": "yes"]).has("台企〔2026〕3号"))
+            #expect(try await authority.post("/institutions", ["another": "yes", "region": "331000"]).has("台企〔2026〕3号"))
             #expect(try await rooms.database.read { try $0.count("select count(*) from organisation where kind = 'institution'") } == 2)
         }
     }

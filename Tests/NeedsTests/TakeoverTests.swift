@@ -63,7 +63,7 @@ struct TakeoverTests {
             let need = try await enter(office)
             let stranger = office.house.browser(as: Office.owner)
             #expect(try await stranger.open(Need.page(need.id)).status == 404)
-            let token = try await stranger.open("/needs").forms.compactMap { $0.value("token") }.first ?? ""
+            let token = try await stranger.open("/needs/new").forms.compactMap { $0.value("token") }.first ?? ""
             let answer = try await stranger.send(
                 .post, Takeover.page(need.id).text, ["Content-Type": "application/x-www-form-urlencoded"], Array("token=\(Link.encoded(token))&once=1".utf8))
             #expect(answer.status == 404)
