@@ -32,7 +32,7 @@ struct Procedure: Sendable {
                 Words("投诉\(complaint.name)", "Complaint \(complaint.name)"), word: "complaints", back: (Complaint.list(), Words("投诉", "Complaints")),
                 wrongs: form.wrongs.count,
                 """
-                \(title(Words("投诉\(complaint.name)", "Complaint \(complaint.name)"), "\(complaint.stateTag)"))
+                \(title(Words("投诉", "Complaint"), "\(complaint.name) \(complaint.stateTag)"))
                 \(form.summary)
                 \(kept.map { kept in say(.wait, "<p>\(Words("您刚才写的：", "What you had written:"))</p><p>\(kept)</p>") })
                 \(content)

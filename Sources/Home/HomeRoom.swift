@@ -54,7 +54,7 @@ package struct HomeRoom: Room {
         func holds(_ roles: Role...) -> Bool { roles.contains { viewer.holds($0) } }
         var words: [NavigationWord] = [start]
         if holds(.officer, .head) { words += [needs, cases, experts, stations, waiting] + (holds(.head) ? [complaints] : []) }
-        else if holds(.liaison) { words += [needs] }
+        else if holds(.liaison) { words += [needs, speakers, stations] }
         else if holds(.smeAuthority) { words += [waiting, institutions, complaints] }
         else if holds(.civilAffairs) { words += [complaints] }
         else if holds(.auditor) { words += [needs, cases, experts, stations, institutions, speakers, waiting, complaints, people] }

@@ -76,7 +76,7 @@ struct DesignationDesk: Sendable {
                 <thead><tr><th scope="col">\(Words("机构", "Institution"))</th><th scope="col">\(Words("地区", "Region"))</th><th scope="col">\(Words("确定", "Designation"))</th></tr></thead>
                 <tbody>\(each: all, { line in
                     """
-                    <tr><td><a class="hit" href="\(DesignationDesk.page(line.institution.id))">\(line.institution.name)</a></td><td>\(place(line.institution.region))</td>\
+                    <tr><th scope="row"><a class="hit" href="\(DesignationDesk.page(line.institution.id))">\(line.institution.name)</a></th><td>\(place(line.institution.region))</td>\
                     <td>\(line.until.map { tag(Words("到", "until ") + $0.full(), $0 - today < 90 ? .wait : .good) } ?? tag(Words("没有有效的确定", "not in force"), .bad))</td></tr>
                     """
                 })</tbody></table>

@@ -33,7 +33,7 @@ extension SpeakerDesk {
                 <thead><tr><th scope="col">\(Words("企业", "Company"))</th><th scope="col">\(Words("要核对什么", "What to check"))</th><th scope="col">\(Words("执照照片", "Licence photo"))</th><th scope="col">\(Words("从什么时候等起", "Waiting since"))</th></tr></thead>
                 <tbody>\(each: shown, { row in
                     """
-                    <tr><td><a class="hit" href="\(Speaker.page(row.id))">\(row.company)</a></td><td>\(row.isFirst ? Words("第一个人，看执照", "First person: the licence") : Words("同事加入", "A colleague joins"))</td>\
+                    <tr><th scope="row"><a class="hit" href="\(Speaker.page(row.id))">\(row.company)</a></th><td>\(row.isFirst ? Words("第一个人，看执照", "First person: the licence") : Words("同事加入", "A colleague joins"))</td>\
                     <td>\(row.files > 0 ? tag(Words("有", "yes"), .good) : tag(Words("还没有", "not yet")))</td><td>\(time(row.since))</td></tr>
                     """
                 })</tbody></table>

@@ -32,7 +32,7 @@ extension StaffRole {
                     <table class="table dense fold"><caption class="hide">\(Words("工作人员和身份", "Staff and roles"))</caption>
                     <thead><tr><th scope="col">\(Words("姓名", "Name"))</th><th scope="col">\(Words("身份", "Role"))</th><th scope="col">\(Words("单位", "Organisation"))</th><th scope="col">\(Words("从何时起", "Since"))</th></tr></thead>
                     <tbody>\(each: shown, { held in
-                        "<tr><td><a class=\"hit\" href=\"\(StaffRole.page(held.person))\">\(held.name)</a></td><td>\(held.words)</td><td>\(held.organisation)</td><td>\(time(held.since))</td></tr>"
+                        "<tr><th scope=\"row\"><a class=\"hit\" href=\"\(StaffRole.page(held.person))\">\(held.name)</a></th><td>\(held.words)</td><td>\(held.place)</td><td>\(time(held.since))</td></tr>"
                     })</tbody></table>
                     """)
                 \(pager(
@@ -77,9 +77,9 @@ extension StaffRole {
                 \(title(Words(same: found.profile.name), "\(found.login ?? "")"))
                 \(form.summary)
                 \(isOneself ? say(.plain, "<p>\(Words("这是您自己。自己的身份由另一位管理员来改。", "This is you. Your own roles are changed by another administrator."))</p>") : nil)
-                <h2 class="h3">\(Words("身份", "Roles"))</h2><ul class="list">\(each: found.roles, { held in
+                <h2 class="h3 mb">\(Words("身份", "Roles"))</h2><ul class="list">\(each: found.roles, { held in
                     """
-                    <li><div class="row"><div><b>\(held.words)</b>\(Words("　", " · "))\(held.organisation)<br><span class="soft small">\(time(held.since))\(held.until.map { "\(Words(" 至 ", " to "))\(time($0))" as HTML })</span></div>\
+                    <li><div class="row"><div><b>\(held.words)</b>\(Words("　", " · "))\(held.place)<br><span class="soft small">\(time(held.since))\(held.until.map { "\(Words(" 至 ", " to "))\(time($0))" as HTML })</span></div>\
                     \(held.until == nil && mayManage && StaffRole.isStaff(held.role) ? "<div class=\"end\">\(button(StaffRole.ending(Two(person, held.id)), Words("结束这个身份", "End this role"), kind: "btn quiet"))</div>" as HTML : nil)</div></li>
                     """
                 })</ul>

@@ -43,6 +43,7 @@ package struct StaffRole: Sendable {
         let since: Instant
         let until: Instant?
         var words: Words { Role.named(role)?.words ?? Words(same: role) }
+        var place: Words { organisation.isEmpty ? Words("整个平台", "the whole platform") : Words(same: organisation) }
     }
 
     static func isStaff(_ role: String) -> Bool { Role.staff.contains { $0.name == role } }

@@ -11,9 +11,9 @@ package struct Letter: Sendable {
     package let recipient: String
     package let subject: String
     package let body: String
-    /// Seconds that its sending may take. Somebody waits at a page for a code or an invitation; nobody waits for a job.
+    /// Seconds that its sending may take, and as many for the farewell to a server that stalls. Somebody waits at a page for a code or an invitation; nobody waits for a job.
     package let patience: Int
-    package init(_ channel: Channel, to recipient: String, subject: String = "", _ body: String, patience: Int = 8) {
+    package init(_ channel: Channel, to recipient: String, subject: String = "", _ body: String, patience: Int = 5) {
         self.channel = channel
         self.recipient = recipient
         self.subject = subject
