@@ -89,15 +89,15 @@ let rooms: [Target] = [
     room("Workstations", ["Values", "Storage", "Languages", "Markup", "Jobs", "Web", "Reference", "Happenings", "Turns", "Messaging", "Identity", "Volunteers"]),
     room("Needs", ["Values", "Storage", "Languages", "Markup", "Jobs", "Web", "Reference", "Happenings", "Turns", "Messaging", "Files", "Identity"]),
     room(
-        "Cases",
-        [
-            "Values", "Storage", "Languages", "Markup", "Jobs", "Web", "Reference", "Happenings", "Turns", "Messaging", "Files", "Documents", "Matching",
-            "Identity", "Volunteers", "Needs",
-        ]),
-    room(
         "Complaints",
         [
             "Values", "Storage", "Languages", "Markup", "Jobs", "Web", "Files", "Reference", "Happenings", "Turns", "Messaging", "Identity",
+        ]),
+    room(
+        "Cases",
+        [
+            "Values", "Storage", "Languages", "Markup", "Jobs", "Web", "Reference", "Happenings", "Turns", "Messaging", "Files", "Documents", "Matching",
+            "Identity", "Complaints", "Volunteers", "Needs",
         ]),
     room(
         "Home",
@@ -107,7 +107,7 @@ let rooms: [Target] = [
     room(
         "Demo",
         [
-            "Values", "Storage", "Languages", "Markup", "Web", "Reference", "Happenings", "Messaging", "Identity", "Papers", "Volunteers", "Needs", "Cases",
+            "Values", "Storage", "Languages", "Markup", "Web", "Reference", "Happenings", "Messaging", "Identity", "Papers", "Volunteers", "Workstations", "Needs", "Cases", "Complaints",
         ], data: "Data"),
 ]
 
@@ -140,6 +140,8 @@ let package = Package(
         tests("HappeningsTests", ["Happenings", "Jobs", "Storage", "Values", "TestSupport", logging]),
         tests("JobsTests", ["Jobs", "Storage", "Values", "TestSupport", logging]),
         tests("TurnsTests", ["Turns", "Storage", "Languages", "Values", "Web", "TestSupport"]),
+        tests("MessagingTests", ["Messaging", "Jobs", "Storage", "Languages", "Values", "TestSupport", logging]),
+        tests("HomeTests", ["Home", "Identity", "Languages", "Turns", "Values", "Web", "TestSupport"]),
         tests("MarkupTests", ["Markup", "Languages", "Values"]),
         tests("WebTests", ["Web", "Storage", "Markup", "Languages", "Values", "TestSupport", hummingbird, logging]),
         .testTarget(

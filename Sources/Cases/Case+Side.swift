@@ -1,3 +1,4 @@
+import Complaints
 import Identity
 import Languages
 import Markup
@@ -44,7 +45,7 @@ extension CasePages {
 
     func others(_ found: Dossier, _ viewer: Viewer) -> HTML {
         let it = found.it
-        let complaint = Link(path: "/complaints/new").with([("kind", "case"), ("id", it.id.text), ("about", "charge")])
+        let complaint = Complaint.beginning(about: it.subject, kind: .charge)
         return """
             <section class="panel"><h2>\(Words("其他", "Other"))</h2><ul class="plain side">\
             \(viewer.could(.change, it) && it.isOpen && it.expert != nil ? "<li><a href=\"\(Change.page(it.id))\">\(it.expert == viewer.person ? Words("我办不了了，请换人", "I cannot go on: hand over") : Words("换一位专家", "Another expert"))</a></li>" as HTML : nil)\

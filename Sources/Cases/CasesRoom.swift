@@ -169,11 +169,11 @@ package struct CasesRoom: Room {
         }
     }
 
-    /// What this room hears of: a triage makes proposals; an appointment that ends hands the expert's cases on.
+    /// What this room hears of: a triage, or the consent it waited for, makes proposals; an appointment that ends hands the expert's cases on.
     package func listeners(_ database: Database, clock: @escaping @Sendable () -> Instant = { .now }) -> [Listener] {
         let ladder = ladder
         return [
-            Listener("propose", [Triage.Done.kind]) { entry in
+            Listener("propose", [Triage.Done.kind, Takeover.Done.kind]) { entry in
                 guard let id = ID<Need>(entry.subject.id) else { return }
                 let now = clock()
                 try await database.write { tx in _ = try ladder.propose(id, in: tx, now: now, by: .system) }

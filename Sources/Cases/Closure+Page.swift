@@ -1,3 +1,4 @@
+import Complaints
 import Identity
 import Languages
 import Markup
@@ -29,7 +30,7 @@ struct ClosurePages: Sendable {
                 \(Web.form(Closure.page(id), """
                     \(form.show(Closure.verdict))\(form.show(Closure.advice))\(form.show(Closure.contact))\(form.show(Closure.speed))\(form.show(Closure.words, optional: true))\
                     \(form.show(Closure.baseline, optional: true))\(form.show(Closure.target, optional: true))\(form.show(Closure.noCharge))\
-                    <p class="hint">\(Words("有人收了费？别打勾，", "Somebody charged you? Leave it open and "))<a href="\(Link(path: "/complaints/new").with([("kind", "case"), ("id", id.text), ("about", "charge")]))">\(Words("告诉我们", "tell us"))</a></p>\
+                    <p class="hint">\(Words("有人收了费？别打勾，", "Somebody charged you? Leave it open and "))<a href="\(Complaint.beginning(about: Subject("case", id), kind: .charge))">\(Words("告诉我们", "tell us"))</a></p>\
                     <p class="mt"><button class="btn go big">\(Words("就这样说", "That is my word"))</button></p>
                     """))
                 """))

@@ -36,7 +36,7 @@ extension Reader {
     func dossier(_ id: ID<Case>, for viewer: Viewer, at now: Instant) throws -> Dossier {
         guard let it = try serviceCase(id), viewer.could(Permission<See, Case>.see, it), let need = try need(it.need) else { throw Problem.notFound }
         let messages = try messages(of: id, limit: 300)
-        let notes = viewer.could(.note, it) ? try notes(of: id, limit: 100) : []
+        let notes = viewer.could(.readNotes, it) ? try notes(of: id, limit: 100) : []
         let changes = try changes(of: id)
         let people = messages.map(\.by) + notes.map(\.by) + changes.map(\.expert) + [it.asker] + [it.expert].compactMap { $0 }
         return Dossier(

@@ -31,6 +31,14 @@ package struct Ladder: Sendable {
     package func propose(_ id: ID<Need>, in tx: Transaction, now: Instant, by: Party, address: String = "") throws -> Proposal? {
         let need = try tx.lock(id)
         guard case .triaged(let triage) = need.state, try tx.openOffer(for: id) == nil else { return nil }
+        // Asked where it is used, so that a withdrawal counts at once (P4). The need waits with its owner until they agree.
+        guard try tx.hasConsented(need.asker, to: .service) else {
+            try tx.give(
+                Turn(
+                    need.subject, holder: .person(need.asker), permission: "need.takeOver", what: Words("同意给专家看，就开始找专家", "Agree that experts see it, and we look for one"),
+                    due: days.add(workingDays: 2, to: now).at, since: now, institution: need.institution, region: need.region, title: need.title))
+            return nil
+        }
         let asker = try self.asker(of: need, triage, tx)
         let experts = try tx.experts(of: need.institution, appointedOn: now.day, domain: triage.domain, limit: 20_000)
         let practice = try tx.practice(of: experts.map(\.person), cityOf: need.region, now: now)
@@ -160,12 +168,13 @@ package struct Ladder: Sendable {
     private func next(_ need: Need, after offer: Offer, in tx: Transaction, now: Instant) throws {
         guard case .triaged(let triage) = need.state else { return }
         let refused = try tx.refusers(of: need.id)
+        let mayShow = try tx.hasConsented(need.asker, to: .service)
         let left = try tx.latestProposal(of: need.id)?.places.first { place in
-            try !refused.contains(place.expert) && !place.isRival && isStillFit(place.expert, need, triage, tx, now)
+            try mayShow && !refused.contains(place.expert) && !place.isRival && isStillFit(place.expert, need, triage, tx, now)
         }
         try tx.tell(
             Notice(
-                to: need.asker, .work, about: need.subject, key: "next.\(offer.id.text.suffix(6))",
+                to: need.asker, .news, about: need.subject, key: "next.\(offer.id.text.suffix(6))",
                 left == nil ? Words("专家这次没空，正在重新推荐", "The expert cannot this time; we are looking again") : Words("专家这次没空，已请下一位", "The expert cannot this time; the next one was asked"), place: Need.page(need.id).text), at: now)
         if let left {
             try self.offer(need, to: left.expert, triage, in: tx, now: now, by: .system, address: "")

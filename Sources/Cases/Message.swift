@@ -58,6 +58,8 @@ extension Permission where Deed == Talk, Noun == Case {
     package static var talk: Self { Permission("case.talk", [Grant(.owner, .own(.asker)), Grant(.colleague, .own(.colleague)), Grant(.expert, .own(.expert))]) }
 }
 extension Permission where Deed == Note, Noun == Case {
+    /// Who reads them: those who write, and the auditor (A8).
+    static var readNotes: Self { Permission("case.readNotes", note.grants + [Grant(.auditor, .anywhere)]) }
     package static var note: Self { Permission("case.note", [Grant(.officer, .institution), Grant(.head, .institution)]) }
 }
 

@@ -5,13 +5,13 @@ import Markup
 import Values
 import Web
 
-/// Staff's notes on a case: no one else is shown them.
+/// Staff's notes on a case: nobody else is shown them but the auditor, who adds none.
 extension CasePages {
     func notes(_ found: Dossier, _ viewer: Viewer, _ form: Form, _ now: Instant) -> HTML? {
-        guard viewer.could(.note, found.it) else { return nil }
+        guard viewer.could(.readNotes, found.it) else { return nil }
         return """
             <section class="panel"><h2>\(Words("内部备注", "Internal notes"))</h2>\(each: found.notes, { "<p class=\"small\"><b>\(found.names[$0.by] ?? "")</b>　\($0.at.spoken(now: now))<br>\($0.text)</p>" })\
-            \(Web.form(Note.page(found.it.id), "\(form.show(Note.text))<button class=\"btn\">\(Words("记下", "Keep"))</button>"))</section>
+            \(viewer.could(.note, found.it) ? Web.form(Note.page(found.it.id), "\(form.show(Note.text))<button class=\"btn\">\(Words("记下", "Keep"))</button>") : found.notes.isEmpty ? "<p class=\"soft\">\(Words("没有备注", "None"))</p>" : nil)</section>
             """
     }
 

@@ -26,6 +26,9 @@ extension Complaint {
         Filing.page().with([("kind", subject.kind), ("id", subject.id), ("about", kind?.rawValue)])
     }
 
+    /// Where somebody begins one about anything.
+    package static var beginning: Link { Filing.page() }
+
     /// From the reader's side.
     var stateTag: HTML {
         switch state {

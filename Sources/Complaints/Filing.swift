@@ -31,7 +31,8 @@ struct Filing: Sendable {
     static let code = Field<String>.text("code", Words("", ""), longest: 400, control: .hidden)
 
     /// Puts it down, gives it to somebody whom it does not accuse, and tells them.
-    func file(_ filing: Filed, _ taken: [TakenFile], _ receipt: Receipt, from address: String, in tx: Transaction) throws {
+    @discardableResult
+    func file(_ filing: Filed, _ taken: [TakenFile], _ receipt: Receipt, from address: String, in tx: Transaction) throws -> ID<Complaint> {
         let now = filing.now
         guard try tx.countComplaint("from \(Filing.network(address))", span: .days(1), now: now) <= terms.perAddress,
             try tx.countComplaint("all", span: .days(1), now: now) <= terms.perDay
@@ -58,6 +59,7 @@ struct Filing: Sendable {
                     Words("有一件新投诉，请在\(terms.acceptance)个工作日内受理", "A new complaint; please accept it within \(terms.acceptance) working days"),
                     place: Complaint.page(id).text), at: now)
         }
+        return id
     }
 
     struct Filed: Sendable {

@@ -32,7 +32,7 @@ struct Procedure: Sendable {
                 Words("投诉\(complaint.name)", "Complaint \(complaint.name)"), word: "complaints", back: (Complaint.list(), Words("投诉", "Complaints")),
                 wrongs: form.wrongs.count,
                 """
-                \(title(Words("投诉\(complaint.name)", "Complaint \(complaint.name)"), "\(complaint.stateTag)"))
+                \(title(Words("投诉", "Complaint"), "\(complaint.name) \(complaint.stateTag)"))
                 \(form.summary)
                 \(kept.map { kept in say(.wait, "<p>\(Words("您刚才写的：", "What you had written:"))</p><p>\(kept)</p>") })
                 \(content)
@@ -43,12 +43,9 @@ struct Procedure: Sendable {
 
     func accept(_ visit: Visit, _ id: ID<Complaint>) async throws -> Answer {
         let form = try await visit.form([])
-        let due = WorkingDays.bundled.add(workingDays: terms.decision, to: visit.now).at
+        let (terms, address) = (terms, visit.address)
         return try await deed(visit, id, .accept, form, saying: Words("已受理", "Accepted"), undo: Complaint.acceptanceUndoing(id)) { complaint, may, now, tx in
-            try tx.save(Acceptance(by: may.person, at: now, due: due), complaint, by: may)
-            try tx.record(Complaint.Received(subject: complaint.subject), by: may.by, at: now, from: visit.address)
-            try tx.give(complaint.turn(Words("查清并作出处理", "Look into it and decide"), due: due, since: now))
-            try tx.tellComplainant(complaint, "complaint.received", .work, Words("投诉\(complaint.name)已受理", "Complaint \(complaint.name) was accepted"), now)
+            try tx.accept(complaint, by: may, terms, at: now, from: address)
         }
     }
 
@@ -68,18 +65,9 @@ struct Procedure: Sendable {
         let kind = form.value(Measure.kindField)
         let words = form.value(Measure.wordsField)
         guard form.isGood, let kind, let words else { return try await show(visit, id, form) }
-        let undo = Complaint.measureUndoing(Two(id, PathText(kind.rawValue)))
+        let (undo, address) = (Complaint.measureUndoing(Two(id, PathText(kind.rawValue))), visit.address)
         return try await deed(visit, id, .measure, form, typed: words, saying: kind.done, undo: undo) { complaint, may, now, tx in
-            guard try tx.save(Measure(kind: kind, words: words, by: may.person, at: now), complaint, by: may) else {
-                if let earlier = complaint.measures.first(where: { $0.kind == kind }) { throw Complaint.Refusal.quicker(earlier.by, earlier.at) }
-                throw Complaint.Refusal.past
-            }
-            try tx.record(Complaint.Measured(subject: complaint.subject, fields: ["measure": kind.rawValue]), by: may.by, at: now, from: visit.address)
-            guard kind == .stop else { return }
-            if let about = complaint.about {
-                try tx.record(Complaint.ServiceStopped(subject: complaint.subject, about: about), by: may.by, at: now, from: visit.address)
-            }
-            try tx.tellComplainant(complaint, "complaint.measured", .work, Words("投诉\(complaint.name)：已停止这项服务", "Complaint \(complaint.name): the service was stopped"), now)
+            try tx.take(kind, words, complaint, by: may, at: now, from: address)
         }
     }
 
@@ -114,14 +102,11 @@ struct Procedure: Sendable {
             form.wrong(Decision.bodyField, Wrong("只有移送时才填。请清空，或改选“移送有权部门”", "Only for a hand-over. Please clear it, or choose “Handed over”"))
         }
         guard form.isGood, let outcome, let words else { return try await show(visit, id, form) }
-        let due = WorkingDays.bundled.add(workingDays: terms.reply, to: visit.now).at
+        let (terms, address) = (terms, visit.address)
         return try await deed(
             visit, id, .decide, form, typed: words, saying: Words("处理结果已记下", "The decision is recorded"), undo: Complaint.decisionUndoing(id)
         ) { complaint, may, now, tx in
-            try tx.save(Decision(outcome: outcome, words: words, by: may.person, at: now, due: due), complaint, by: may)
-            try tx.record(Complaint.Decided(subject: complaint.subject, fields: ["outcome": outcome.kind.rawValue]), by: may.by, at: now, from: visit.address)
-            try tx.give(complaint.turn(Words("答复投诉人", "Answer the complainant"), due: due, since: now))
-            try tx.tellComplainant(complaint, "complaint.decided", .work, Words("投诉\(complaint.name)有结果了，答复随后到", "Complaint \(complaint.name) is decided; the answer follows"), now)
+            try tx.decide(complaint, outcome, words, by: may, terms, at: now, from: address)
         }
     }
 
@@ -141,10 +126,7 @@ struct Procedure: Sendable {
         var form = try await visit.form(["replyWords"])
         guard let words = form.value(Reply.wordsField) else { return try await show(visit, id, form) }
         return try await deed(visit, id, .answer, form, typed: words, saying: Words("答复已发出", "The answer is sent")) { complaint, may, now, tx in
-            try tx.save(Reply(words: words, by: may.person, at: now), complaint, by: may)
-            try tx.record(Complaint.Answered(subject: complaint.subject), by: may.by, at: now, from: visit.address)
-            try tx.endTurn(of: complaint.subject)
-            try tx.tellComplainant(complaint, "complaint.answered", .mustKnow, Words("投诉\(complaint.name)有答复了", "Complaint \(complaint.name) is answered"), now)
+            try tx.answer(complaint, words, by: may, at: now, from: visit.address)
         }
     }
 
@@ -219,13 +201,5 @@ struct Procedure: Sendable {
         case .past: return Words("这件投诉已走到后一步，这一步不能再做", "This complaint has gone further; this step can no longer be taken")
         case .notYet: return Words("还没到这一步，请先做前一步", "This step comes later; please take the one before first")
         }
-    }
-}
-
-extension Transaction {
-    /// The complainant, where they are known.
-    fileprivate func tellComplainant(_ complaint: Complaint, _ key: String, _ kind: Notice.Class, _ words: Words, _ now: Instant) throws {
-        guard let person = complaint.person else { return }
-        try tell(Notice(to: person, kind, about: complaint.subject, key: key, words, place: Complaint.page(complaint.id).text), at: now)
     }
 }

@@ -7,6 +7,7 @@ import Storage
 import Values
 import Volunteers
 import Web
+import Workstations
 
 /// The neighbouring province, small: an institution of its own with its people and a few matters. What one province has, the
 /// other never sees; whoever tries the demonstration can look from both sides, and the tests do.
@@ -40,17 +41,18 @@ struct Neighbour: Sendable {
             for organisation in [
                 OrganisationEntry(id: authority, kind: .smeAuthority, name: "安徽省中小企业主管部门", region: Self.region, telephone: "0551-1234 5600"),
                 OrganisationEntry(id: institution, kind: .institution, name: "安徽省中小企业志愿服务机构", region: Self.region, telephone: "0551-1234 5678"),
-                OrganisationEntry(id: station, kind: .workstation, name: "合肥科创园志愿服务工作站", region: Self.city, parent: institution, telephone: "0551-1234 5602"),
             ] { try tx.add(organisation, now: begin) }
+            try tx.enterWorkstation(
+                Workstation(
+                    id: station, institution: institution, name: "合肥科创园志愿服务工作站", region: Self.city, telephone: "0551-1234 5602", number: "皖助企站〔2026〕1号", from: begin.day,
+                    until: begin.day + 1095, by: officer, at: begin))
             for member in staff {
                 _ = try tx.makePerson(name: member.name, mail: "\(member.key)@zhuqi.example", id: member.person, now: begin)
                 try tx.grant(member.role.name, to: member.person, in: member.organisation, region: member.region, from: begin)
             }
-            try tx.run(
-                """
-                insert into designation (institution, authority, document, from_day, until_day, in_charge, contact, by_person, at)
-                values (\(institution), \(authority), '皖中小企〔2026〕7号', \(begin.day), \(begin.day + 1095), '汪伯言', '0551-1234 5678', \(head), \(begin))
-                """)
+            guard let entered = try tx.organisation(institution) else { throw WorldFailure.noData }
+            try tx.designate(
+                entered, by: authority, document: "皖中小企〔2026〕7号", from: begin.day, until: begin.day + 1095, inCharge: "汪伯言", contact: "0551-1234 5678", person: head, now: begin)
         }
         let house = Stage.House(
             institution: institution, officer: Cast.Part.viewer(officer, "方知微", .officer, institution, region: Self.region),

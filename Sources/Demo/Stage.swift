@@ -1,4 +1,5 @@
 import Cases
+package import Complaints
 import Foundation
 import Happenings
 import Identity
@@ -10,6 +11,7 @@ package import Storage
 package import Values
 import Volunteers
 import Web
+import Workstations
 
 /// Fills an empty database with one province, three cities, and a year of help: by the same deeds that people do, at their own times.
 package struct Stage: Sendable {
@@ -17,13 +19,15 @@ package struct Stage: Sendable {
     let reference: Reference
     let intake: Intake
     let ladder: Ladder
+    let complaints: ComplaintsRoom
     let seed: UInt64
     let now: Instant
 
-    package init(database: Database, reference: Reference, intake: Intake, seed: UInt64, now: Instant) {
+    package init(database: Database, reference: Reference, intake: Intake, complaints: ComplaintsRoom, seed: UInt64, now: Instant) {
         self.database = database
         self.reference = reference
         self.intake = intake
+        self.complaints = complaints
         ladder = Ladder(reference: reference)
         self.seed = seed
         self.now = now
@@ -53,6 +57,8 @@ package struct Stage: Sendable {
         progress("\(Story.count) needs and their cases")
         let story = Story(stage: self, world: world, house: house, experts: experts, askers: askers)
         let heroes = try await story.tell(&dice) { progress($0) }
+        progress("\(world.grievances.count) complaints")
+        try await Grievances(stage: self, world: world, house: house).tell(heroes.cases)
         cast.parts.insert(Cast.Part(key: "owner", words: Role.owner.words, person: heroes.owner.person, name: heroes.owner.name, isStaff: false), at: 0)
         cast.parts.insert(Cast.Part(key: "founder", words: Words("创业者", "Founder"), person: heroes.founder.person, name: heroes.founder.name, isStaff: false), at: 1)
         cast.parts.insert(Cast.Part(key: "expert", words: Role.expert.words, person: heroes.expert, name: experts[heroes.expert]?.name ?? "", isStaff: false), at: 2)
@@ -104,21 +110,23 @@ package struct Stage: Sendable {
                 OrganisationEntry(id: authority, kind: .smeAuthority, name: "浙江省中小企业主管部门", region: region, telephone: "0571-1234 5600"),
                 OrganisationEntry(id: civil, kind: .civilAffairs, name: "浙江省民政部门", region: region, telephone: "0571-1234 5601"),
                 OrganisationEntry(id: institution, kind: .institution, name: "省中小企业公共服务机构", region: region, telephone: "0571-1234 5678"),
-                OrganisationEntry(id: stations[0], kind: .workstation, name: "黄岩模具小镇志愿服务工作站", region: "331003", parent: institution, telephone: "0576-1234 5602"),
-                OrganisationEntry(id: stations[1], kind: .workstation, name: "义乌创业园志愿服务工作站", region: "330782", parent: institution, telephone: "0579-1234 5603"),
             ] { try tx.add(organisation, now: begin) }
+            for (id, name, place, telephone, number) in [
+                (stations[0], "黄岩模具小镇志愿服务工作站", "331003", "0576-1234 5602", "浙助企站〔2025〕1号"), (stations[1], "义乌创业园志愿服务工作站", "330782", "0579-1234 5603", "浙助企站〔2025〕2号"),
+            ] {
+                try tx.enterWorkstation(
+                    Workstation(id: id, institution: institution, name: name, region: place, telephone: telephone, number: number, from: day, until: day + 1095, by: people[0], at: begin))
+            }
             for (index, member) in staff.enumerated() {
                 _ = try tx.makePerson(name: member.name, mail: "\(member.key)@zhuqi.example", id: people[index], now: begin)
                 try tx.grant(member.role.name, to: people[index], in: member.organisation, region: member.region, from: begin)
             }
-            try tx.run(
-                """
-                insert into designation (institution, authority, document, from_day, until_day, in_charge, contact, by_person, at)
-                values (\(institution), \(authority), '浙中小企〔2025〕18号', \(day), \(day + 1095), '顾明远', '0571-1234 5678', \(people[5]), \(begin))
-                """)
+            guard let entered = try tx.organisation(institution) else { throw WorldFailure.noData }
+            try tx.designate(
+                entered, by: authority, document: "浙中小企〔2025〕18号", from: day, until: day + 1095, inCharge: "顾明远", contact: "0571-1234 5678", person: people[5], now: begin)
         }
-        for (index, member) in staff.enumerated() where !member.key.hasSuffix("2") {
-            cast.parts.append(Cast.Part(key: member.key, words: member.role.words, person: people[index], name: member.name, isStaff: true))
+        for (index, member) in staff.enumerated() where member.key != "liaison2" {
+            cast.parts.append(Cast.Part(key: member.key, words: member.key == "officer2" ? member.role.words + Words("，第二位", ", the second") : member.role.words, person: people[index], name: member.name, isStaff: true))
         }
         func viewer(_ index: Int) -> Viewer { Cast.Part.viewer(people[index], staff[index].name, staff[index].role, staff[index].organisation, region: staff[index].region) }
         return House(institution: institution, officer: viewer(0), head: viewer(2), liaisons: [viewer(3), viewer(4)])

@@ -22,6 +22,15 @@ struct Story: Sendable {
         let owner: Stage.Asker
         let founder: Stage.Asker
         let expert: ID<Person>
+        /// The cases whose conversations were written, by the key of their need.
+        let cases: [String: Lived]
+    }
+
+    /// How far a need was lived: who helped, in which case.
+    struct Lived: Sendable {
+        let asker: Stage.Asker
+        let expert: ID<Person>?
+        let serviceCase: ID<Case>?
     }
 
     /// How far a need came.
@@ -38,6 +47,7 @@ struct Story: Sendable {
         let past = plain.prefix(230)
         let open = plain.dropFirst(230)
         var heroes: (owner: Stage.Asker, expert: ID<Person>)?
+        var cases: [String: Lived] = [:]
         let founder = askers.first { $0.kind == "founding" } ?? askers[0]
 
         for (index, need) in past.enumerated() {
@@ -51,7 +61,9 @@ struct Story: Sendable {
             let at = moment(daysAgo: goal == .closed ? 60 - index : goal > .talking ? 5 + index % 2 : 2 + index % 2, &dice)
             let asker = index == told.count - 1 ? askers[1] : askers[(index * 7 + 3) % askers.count]
             let isHero = goal == .solution && heroes == nil
-            if let expert = try await live(need, asker, at, until: goal, &dice), isHero { heroes = (asker, expert) }
+            let lived = try await live(need, asker, at, until: goal, &dice)
+            cases[need.key] = lived
+            if isHero, let expert = lived.expert { heroes = (asker, expert) }
         }
         progress("\(past.count + told.count) of \(Self.count)")
         for (index, need) in open.enumerated() {
@@ -63,14 +75,14 @@ struct Story: Sendable {
         for index in 0..<max(0, Self.count - world.needs.count) {
             _ = try await live(plain[index], askers[(index * 13 + 8) % askers.count], stage.now - .minutes(15 + 9 * index), until: .submitted, &dice)
         }
-        return Heroes(owner: heroes?.owner ?? askers[0], founder: founder, expert: heroes?.expert ?? experts.keys.sorted()[0])
+        return Heroes(owner: heroes?.owner ?? askers[0], founder: founder, expert: heroes?.expert ?? experts.keys.sorted()[0], cases: cases)
     }
 
     /// A working hour so many days ago.
     func moment(daysAgo: Int, _ dice: inout Dice) -> Instant { Instant(stage.now.day + -max(1, daysAgo), dice.roll(9...17), dice.roll(0...59)) }
 
-    /// Answers the expert who helped, when one did.
-    func live(_ source: World.Need, _ asker: Stage.Asker, _ at: Instant, until goal: Goal, _ dice: inout Dice) async throws -> ID<Person>? {
+    func live(_ source: World.Need, _ asker: Stage.Asker, _ at: Instant, until goal: Goal, _ dice: inout Dice) async throws -> Lived {
+        let nobody = Lived(asker: asker, expert: nil, serviceCase: nil)
         let (stage, house) = (stage, house)
         // An urgent need that waits for its triage would be long overdue.
         let said = goal == .submitted && source.urgency == .now ? .thisWeek : source.urgency
@@ -80,13 +92,13 @@ struct Story: Sendable {
                     asker: asker.person, enterprise: asker.enterprise, companyName: asker.companyName, region: asker.region, statement: source.text, domain: nil, urgency: said, expert: nil,
                     source: .init(.web), by: .person(asker.person)), in: tx, now: at, address: "")
         }
-        if goal == .submitted { return nil }
+        if goal == .submitted { return nobody }
         if goal == .withdrawn {
             try await stage.database.write { tx in 
                 let need = try tx.lock(need.id)
                 try stage.intake.withdraw(need, by: try asker.viewer.may(.withdraw, need), in: tx, now: at + .hours(20))
             }
-            return nil
+            return nobody
         }
         let domain = source.domain ?? need.suggestion?.domain ?? .law
         let triaged = at + .hours(2)
@@ -103,12 +115,12 @@ struct Story: Sendable {
                     need, to: "12345政务服务便民热线", because: "这件事归政府部门直接办，打12345说明情况，会派到对口的科室，比我们转得快。",
                     by: try house.officer.may(Permission<Referral, Need>.refer, need), in: tx, now: triaged + .hours(3))
             }
-            return nil
+            return nobody
         }
         let proposed = triaged + .minutes(1)
         let ladder = stage.ladder
         let proposal = try await stage.database.write { tx in try ladder.propose(need.id, in: tx, now: proposed, by: .system) }
-        guard let proposal, let place = proposal.places.first(where: { !$0.isRival }), goal > .proposed else { return nil }
+        guard let proposal, let place = proposal.places.first(where: { !$0.isRival }), goal > .proposed else { return nobody }
         // An urgent need was offered by itself; the others are chosen by their owner.
         let chosen = proposed + .hours(dice.roll(1...6))
         let answered = chosen + .minutes(dice.roll(20...100))
@@ -121,7 +133,8 @@ struct Story: Sendable {
             guard accepted else { return (offer.expert, nil) }
             return (offer.expert, try ladder.answer(offer.id, .accepted, reason: "", by: .person(offer.expert), in: tx, now: min(answered, offer.due - .minutes(5)), address: ""))
         }
-        guard let id = opened.id, goal > .accepted else { return opened.expert }
+        let lived = Lived(asker: asker, expert: opened.expert, serviceCase: opened.id)
+        guard let id = opened.id, goal > .accepted else { return lived }
         let lines = world.conversations[source.key] ?? []
         let advice = world.solutions[source.key] ?? Self.advice(domain, source.text)
         let words = world.feedback[source.key]
@@ -171,7 +184,7 @@ struct Story: Sendable {
             try expertly(min(closed + .hours(3), now - .minutes(1))).declare()
             if goal == .closed, now - closed > .days(32), followUpResult || now - closed > .days(36) { try asking(closed + .days(31)).followUp(word, result: "") }
         }
-        return opened.expert
+        return lived
     }
 
     /// What a short answer looks like where no conversation was written down: general, careful, true.

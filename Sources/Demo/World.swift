@@ -10,6 +10,7 @@ struct World: Sendable {
     struct Line: Sendable { let speaker, text: String }
     struct Advice: Sendable { let situation, analysis, advice, steps: String }
     struct Feedback: Sendable { let outcome, words: String }
+    struct Grievance: Sendable { let key, kind: String; let isAnonymous: Bool; let need, text, wish: String }
 
     let experts: [Expert]
     let firms: [Firm]
@@ -17,6 +18,7 @@ struct World: Sendable {
     let conversations: [String: [Line]]
     let solutions: [String: Advice]
     let feedback: [String: Feedback]
+    let grievances: [Grievance]
 
     static func read() throws -> World {
         guard let folder = Bundle.module.url(forResource: "Data", withExtension: nil) else { throw WorldFailure.noData }
@@ -41,7 +43,8 @@ struct World: Sendable {
                 .mapValues { lines in lines.sorted { (Int($0[2]) ?? 0) < (Int($1[2]) ?? 0) }.map { Line(speaker: $0[3], text: $0[4]) } },
             solutions: Dictionary(
                 try rows("solutions.tsv").filter { $0.count >= 6 }.map { ($0[0], Advice(situation: $0[2], analysis: $0[3], advice: $0[4], steps: $0[5])) }, uniquingKeysWith: { first, _ in first }),
-            feedback: Dictionary(try rows("feedback.tsv").filter { $0.count >= 3 }.map { ($0[0], Feedback(outcome: $0[1], words: $0[2])) }, uniquingKeysWith: { first, _ in first }))
+            feedback: Dictionary(try rows("feedback.tsv").filter { $0.count >= 3 }.map { ($0[0], Feedback(outcome: $0[1], words: $0[2])) }, uniquingKeysWith: { first, _ in first }),
+            grievances: try rows("complaints.tsv").filter { $0.count >= 6 }.map { Grievance(key: $0[0], kind: $0[1], isAnonymous: $0[2] == "yes", need: $0[3], text: $0[4], wish: $0[5]) })
     }
 }
 

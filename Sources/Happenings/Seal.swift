@@ -28,6 +28,7 @@ package enum Seal {
                 "create table unsealed (happening \(.int) not null primary key)\(.strict)",
                 "insert into unsealed (happening) select number from happening where number not in (select happening from seal)",
             ]),
+        SignedHead.migration,
     ]
 
     /// Seals each second whatever has no seal yet.

@@ -55,8 +55,16 @@ package struct HomeRoom: Room {
         if holds(.officer, .head) { words += [needs, cases, experts, papers, stations, waiting] + (holds(.head) ? [complaints] : []) }
         else if holds(.liaison) { words += [needs] }
         else if holds(.smeAuthority) { words += [waiting, NavigationWord("institutions", Words("机构", "Institutions"), Link(path: "/institutions")), complaints] }
+        let institutions = NavigationWord("institutions", Words("机构", "Institutions"), Link(path: "/institutions"))
+        let speakers = NavigationWord("speakers", Words("代表", "Speakers"), Speaker.list())
+        let people = NavigationWord("people", Words("人员", "People"), Link(path: "/people"))
+        func holds(_ roles: Role...) -> Bool { roles.contains { viewer.holds($0) } }
+        var words: [NavigationWord] = [start]
+        if holds(.officer, .head) { words += [needs, cases, experts, stations, waiting] + (holds(.head) ? [complaints] : []) }
+        else if holds(.liaison) { words += [needs, speakers, stations] }
+        else if holds(.smeAuthority) { words += [waiting, institutions, complaints] }
         else if holds(.civilAffairs) { words += [complaints] }
-        else if holds(.auditor) { words += [needs, cases, waiting, complaints] }
+        else if holds(.auditor) { words += [needs, cases, experts, stations, institutions, speakers, waiting, complaints, people] }
         else if holds(.expert) { words = [NavigationWord("start", Words("首页", "Start"), Start.page()), NavigationWord("offers", Words("邀请", "Invitations"), Offer.list()), cases] + (viewer.person.map { [NavigationWord("availability", Words("日程", "Times"), Availability.page($0))] } ?? []) }
         else if holds(.owner) { words = [NavigationWord("start", Words("首页", "Start"), Start.page()), needs, NavigationWord("experts", Words("专家", "Experts"), Expert.directory())] }
         if holds(.administrator) { words.append(people) }
@@ -69,7 +77,7 @@ package struct HomeRoom: Room {
         let mine = Start.held(viewer, permissions)
         return [
             "notices": try reader.unseenNotices(of: person),
-            "start": try reader.turnCount(person: person, organisations: mine.organisations, permissions: mine.permissions, begunBy: now),
+            "start": try reader.turnCount(person: person, answering: mine, begunBy: now),
         ]
     }
 

@@ -26,7 +26,7 @@ struct Notices: Sendable {
                 <div class="mb row"><h1>\(Words("消息", "Notices"))</h1><span class="soft">\(Words("\(found.unseen)条没看", "\(found.unseen) unread"))</span>\(found.unseen > 0 ? "<span class=\"end\">\(button(Self.all(), Words("全部算看过", "Mark all as read"), kind: "btn quiet"))</span>" as HTML : nil)</div>
                 \(shown.isEmpty ? empty(Words("还没有消息", "No notices yet"), Words("轮到您、约了时间、方案来了，都会在这里，也会发短信。", "Your turns, appointments and solutions appear here and come by text message.")) : "<ul class=\"list\">\(each: shown, { Self.row($0, now) })</ul>" as HTML)
                 \(found.notices.count > Self.pageSize ? pager(Words("新的在前", "Newest first"), next: shown.last.map { (Self.list().with([("before", $0.id.text)]), Words("看更早的", "Earlier ones")) }) : nil)
-                <p class="mt soft small">\(Words("短信只发给您要办的事和必须知道的事。", "Text messages carry only what you must do or must know."))</p>
+                <p class="mt soft small">\(Words("短信只发给您要办的事和必须知道的事；其他消息每天早上汇成一封邮件。", "Text messages carry only what you must do or must know; other news comes in one mail each morning."))</p>
                 """))
     }
 

@@ -22,8 +22,8 @@ struct Start: Sendable {
         let mine = Start.held(viewer, permissions)
         let found = try await visit.read { reader in
             (
-                turns: try reader.turns(person: person, organisations: mine.organisations, permissions: mine.permissions, begunBy: now, limit: 12),
-                count: try reader.turnCount(person: person, organisations: mine.organisations, permissions: mine.permissions, begunBy: now),
+                turns: try reader.turns(person: person, answering: mine, begunBy: now, limit: 12),
+                count: try reader.turnCount(person: person, answering: mine, begunBy: now),
                 notices: try reader.notices(of: person, before: nil, limit: 5)
             )
         }
@@ -57,10 +57,12 @@ struct Start: Sendable {
             isOwner ? "<p><a class=\"btn go\" href=\"\(Draft.start())\">\(Words("说出需求", "State your need"))</a></p>" : "<p class=\"soft\">\(Words("有事会发短信，也会出现在这里。", "You get a text message when something comes, and it appears here."))</p>")
     }
 
-    static func held(_ viewer: Viewer, _ permissions: [PermissionEntry]) -> (organisations: [ID<Organisation>], permissions: [String]) {
-        let organisations = Array(Set(viewer.memberships.compactMap(\.organisation)))
-        let roles = Set(viewer.memberships.map(\.role))
-        let names = Set(permissions.filter { $0.grants.contains { roles.contains($0.role) && $0.within == .institution } }.map(\.name))
-        return (organisations, names.sorted())
+    /// Of each organisation the permissions that the viewer's roles there hold, and no others.
+    static func held(_ viewer: Viewer, _ permissions: [PermissionEntry]) -> [Turn.Answering] {
+        let roles = Dictionary(grouping: viewer.memberships.filter { $0.organisation != nil }, by: \.organisation)
+        return roles.compactMap { organisation, memberships in
+            let names = Set(permissions.filter { $0.grants.contains { grant in grant.within == .institution && memberships.contains { $0.role == grant.role } } }.map(\.name))
+            return organisation.map { Turn.Answering($0, names.sorted()) }
+        }
     }
 }

@@ -40,7 +40,7 @@ package struct AccountRoom: Room {
         routes.get(MobileChange.new, .signedIn) { visit, id in try await mobile.showNew(visit, id) }
         routes.post(MobileChange.new, .signedIn.freshly) { visit, id in try await mobile.finish(visit, id) }
 
-        routes.get(Speaker.list, .needs(Permission<SpeakerConfirmation, Speaker>.confirmSpeaker)) { visit, _ in try await speakers.list(visit) }
+        routes.get(Speaker.list, .needs(Permission<SpeakerDesk, Speaker>.seeSpeakers)) { visit, _ in try await speakers.list(visit) }
         routes.get(Speaker.page, .signedIn) { visit, id in try await speakers.show(visit, id) }
         routes.post(Speaker.licence, .signedIn) { visit, id in try await speakers.addLicence(visit, id) }
         routes.post(Speaker.confirmation, .needs(Permission<SpeakerConfirmation, Speaker>.confirmSpeaker)) { visit, id in try await speakers.confirm(visit, id) }
@@ -51,21 +51,28 @@ package struct AccountRoom: Room {
         routes.post(Speaker.comingBack, .signedIn) { visit, id in try await speakers.comeBack(visit, id) }
 
         let designate = Access.needs(Permission<Designation, OrganisationEntry>.designate)
-        routes.get(DesignationDesk.list, designate) { visit, _ in try await designations.list(visit) }
+        let seeInstitutions = Access.needs(Permission<DesignationDesk, OrganisationEntry>.seeInstitutions)
+        routes.get(DesignationDesk.list, seeInstitutions) { visit, _ in try await designations.list(visit) }
         routes.post(DesignationDesk.list, designate) { visit, _ in try await designations.make(visit) }
         routes.get(DesignationDesk.new, designate) { visit, _ in try await designations.showNew(visit) }
-        routes.get(DesignationDesk.page, designate) { visit, id in try await designations.show(visit, id) }
+        routes.get(DesignationDesk.page, seeInstitutions) { visit, id in try await designations.show(visit, id) }
         routes.post(DesignationDesk.term, designate) { visit, id in try await designations.renew(visit, id) }
         routes.get(DesignationDesk.revocation, designate) { visit, id in try await designations.showRevocation(visit, id) }
         routes.post(DesignationDesk.revocation, designate) { visit, id in try await designations.revoke(visit, id) }
 
         let manage = Access.needs(Permission<StaffRole, OrganisationEntry>.manageStaff)
-        routes.get(StaffRole.list, manage) { visit, _ in try await staff.list(visit) }
+        let see = Access.needs(Permission<StaffReading, OrganisationEntry>.seeStaff)
+        routes.get(StaffRole.list, see) { visit, _ in try await staff.list(visit) }
         routes.post(StaffRole.list, manage.freshly) { visit, _ in try await staff.invite(visit) }
         routes.get(StaffRole.new, manage) { visit, _ in try await staff.showNew(visit) }
-        routes.get(StaffRole.page, manage) { visit, id in try await staff.show(visit, id) }
+        routes.get(StaffRole.page, see) { visit, id in try await staff.show(visit, id) }
         routes.post(StaffRole.sessions, manage) { visit, id in try await staff.endSessions(visit, id) }
         routes.post(StaffRole.reset, manage.freshly) { visit, id in try await staff.makeReset(visit, id) }
+        routes.post(FactorReset.asking, manage.freshly) { visit, id in try await staff.askFactorReset(visit, id) }
+        routes.post(FactorReset.approval, manage.freshly) { visit, id in try await staff.approveFactorReset(visit, id) }
+        routes.post(FactorReset.refusal, manage) { visit, id in try await staff.refuseFactorReset(visit, id) }
+        routes.get(FactorReset.own, .signedIn) { visit, _ in try await FactorReset.showOwn(visit) }
+        routes.post(FactorReset.own, .signedIn) { visit, _ in try await FactorReset.stop(visit) }
         routes.post(StaffRole.ending, manage.freshly) { visit, path in try await staff.end(visit, path) }
         routes.post(StaffRole.comingBack, manage.freshly) { visit, path in try await staff.restore(visit, path) }
     }

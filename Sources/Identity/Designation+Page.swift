@@ -24,6 +24,8 @@ struct DesignationDesk: Sendable {
     static let contact = Field<String>.text("contact", Words("联系方式", "Contact"), hint: Words("电话或邮箱", "Telephone or e-mail"), longest: 80, shortest: 5)
     static let reason = Field<String>.area("reason", Words("为什么撤销", "Why it is revoked"), longest: 300, shortest: 4, low: true)
 
+    static let another = Field<Bool>.tick("another", Words("不是同一家，照样确定", "It is another one: designate it all the same"))
+
     static let names = ["document", "from", "until", "inCharge", "contact"]
 
     private func region(_ label: Words = Words("服务哪个地区", "Region served")) -> Field<RegionCode> {
@@ -56,25 +58,25 @@ struct DesignationDesk: Sendable {
     func list(_ visit: Visit) async throws -> Answer {
         let (viewer, today) = (visit.viewer, visit.now.day)
         let all = try await visit.read { reader in
-            try reader.institutions(viewer.scope(Permission.designate.grants, institution: nil, region: "o.region") { _, _ in nil }, on: today).map { Line(institution: $0.institution, until: $0.until) }
+            try reader.institutions(viewer.scope(Permission<DesignationDesk, OrganisationEntry>.seeInstitutions.grants, institution: nil, region: "o.region") { _, _ in nil }, on: today).map { Line(institution: $0.institution, until: $0.until) }
         }
-        let action: HTML = "<a class=\"btn go\" href=\"\(DesignationDesk.new())\">\(Words("确定一家机构", "Designate an institution"))</a>"
+        let action: HTML? = viewer.mayKnock(Permission.designate.grants) ? "<a class=\"btn go\" href=\"\(DesignationDesk.new())\">\(Words("确定一家机构", "Designate an institution"))</a>" : nil
         guard !all.isEmpty else {
             return .page(
                 Page(
-                    Words("专门服务机构", "Service institutions"),
+                    Words("专门服务机构", "Service institutions"), word: "institutions",
                     "<h1>\(Words("专门服务机构", "Service institutions"))</h1>\(empty(Words("还没有机构", "No institution yet"), Words("确定一家以后，本地区的企业就有人受理。", "Once one is designated, the needs of the region are taken in."), action))"))
         }
         return .page(
             Page(
-                Words("专门服务机构", "Service institutions"),
+                Words("专门服务机构", "Service institutions"), word: "institutions",
                 """
                 <div class="row"><h1>\(Words("专门服务机构", "Service institutions"))</h1><span class="soft">\(Words("\(all.count)家，按地区", "\(all.count), by region"))</span><span class="end">\(action)</span></div>
                 <table class="table fold mt"><caption class="hide">\(Words("本地区的专门服务机构", "Institutions of the region"))</caption>
                 <thead><tr><th scope="col">\(Words("机构", "Institution"))</th><th scope="col">\(Words("地区", "Region"))</th><th scope="col">\(Words("确定", "Designation"))</th></tr></thead>
                 <tbody>\(each: all, { line in
                     """
-                    <tr><td><a class="hit" href="\(DesignationDesk.page(line.institution.id))">\(line.institution.name)</a></td><td>\(place(line.institution.region))</td>\
+                    <tr><th scope="row"><a class="hit" href="\(DesignationDesk.page(line.institution.id))">\(line.institution.name)</a></th><td>\(place(line.institution.region))</td>\
                     <td>\(line.until.map { tag(Words("到", "until ") + $0.full(), $0 - today < 90 ? .wait : .good) } ?? tag(Words("没有有效的确定", "not in force"), .bad))</td></tr>
                     """
                 })</tbody></table>
@@ -87,20 +89,35 @@ struct DesignationDesk: Sendable {
 
     // MARK: A new institution
 
-    func showNew(_ visit: Visit, _ form: Form = Form()) async throws -> Answer {
+    func showNew(_ visit: Visit, _ form: Form = Form(), same: [OrganisationEntry] = []) async throws -> Answer {
         let own = try await authority(visit)
         guard let code = RegionCode(own.region) else { throw Problem.notFound }
-        return .page(
+        let answer = Answer.page(
             Page(
-                Words("确定一家机构", "Designate an institution"), width: .narrow, back: (DesignationDesk.list(), Words("专门服务机构", "Service institutions")), wrongs: form.wrongs.count,
+                Words("确定一家机构", "Designate an institution"), word: "institutions", width: .narrow, back: (DesignationDesk.list(), Words("专门服务机构", "Service institutions")), wrongs: form.wrongs.count,
                 """
                 \(title(Words("确定一家专门服务机构", "Designate a service institution"), "\(own.name)"))
                 \(form.summary)
+                \(same.isEmpty ? nil : alike(same, visit))
                 \(Web.form(DesignationDesk.list(), """
                     \(form.show(DesignationDesk.name))\(regions(code, on: visit.now.day).show(region(), in: form))\(form.show(DesignationDesk.telephone))\(termFields(form))\
+                    \(same.isEmpty ? nil : form.show(DesignationDesk.another))\
                     <p><button class="btn go big">\(Words("确定这家机构", "Designate it"))</button></p>
                     """))
                 """))
+        return same.isEmpty ? answer : answer.quicker
+    }
+
+    /// Institutions of the same name, with the way to each that this authority may see.
+    private func alike(_ same: [OrganisationEntry], _ visit: Visit) -> HTML {
+        say(
+            .wait,
+            """
+            <p>\(Words("已经有同名的机构，是同一家就到它的页面续期：", "There is an institution of that name already. If it is the same one, renew it on its page:"))</p><ul>\(each: same, { one in
+                visit.viewer.could(Permission<DesignationDesk, OrganisationEntry>.seeInstitutions, one)
+                    ? "<li><a href=\"\(DesignationDesk.page(one.id))\">\(one.name)</a>\(Words("　", " · "))\(place(one.region))</li>" : "<li>\(one.name)\(Words("　", " · "))\(place(one.region))</li>"
+            })</ul>
+            """)
     }
 
     private func termFields(_ form: Form) -> HTML {
@@ -118,12 +135,17 @@ struct DesignationDesk: Sendable {
     }
 
     func make(_ visit: Visit) async throws -> Answer {
-        var form = try await visit.form(["name", "region", "telephone"] + DesignationDesk.names)
+        var form = try await visit.form(["name", "region", "telephone", "another"] + DesignationDesk.names)
         let own = try await authority(visit)
         let (name, code, telephone) = (form.value(DesignationDesk.name), form.value(region()), form.value(DesignationDesk.telephone))
         let term = term(&form)
         if let code, let ours = RegionCode(own.region), !reference.jurisdictions.answers(ours, for: code, on: visit.now.day) {
             form.wrong(region(), Wrong(Designation.Refusal.jurisdiction(reference.jurisdictions.answering(for: code, on: visit.now.day).name).words))
+        }
+        // A name that is there already is most often the same institution; who means another one says so.
+        if form.isGood, let name, form.text("another") != "yes" {
+            let same = try await visit.read { try $0.institutions(called: name) }
+            if !same.isEmpty { return try await showNew(visit, form, same: same) }
         }
         guard form.isGood, let name, let code, let telephone, let term else { return try await showNew(visit, form) }
         let (now, viewer, address) = (visit.now, visit.viewer, visit.address)
@@ -149,7 +171,7 @@ struct DesignationDesk: Sendable {
     private func find(_ visit: Visit, _ id: ID<Organisation>) async throws -> (OrganisationEntry, [Designation]) {
         let viewer = visit.viewer
         let found = try await visit.read { reader -> Found in
-            guard let institution = try reader.organisation(id), institution.kind == .institution, viewer.could(.designate, institution) else { throw Problem.notFound }
+            guard let institution = try reader.organisation(id), institution.kind == .institution, viewer.could(Permission<DesignationDesk, OrganisationEntry>.seeInstitutions, institution) else { throw Problem.notFound }
             return Found(institution: institution, terms: try reader.designations(of: id))
         }
         return (found.institution, found.terms)
@@ -161,6 +183,7 @@ struct DesignationDesk: Sendable {
         let (institution, terms) = try await find(visit, id)
         let today = visit.now.day
         let current = terms.first { $0.holds(on: today) }
+        let mayDesignate = visit.viewer.could(.designate, institution)
         var form = form
         let last = terms.map { term in term.revoked?.day ?? term.until + 1 }.max() ?? today
         form.fill(DesignationDesk.from, max(last, today).description)
@@ -169,7 +192,7 @@ struct DesignationDesk: Sendable {
         let answering = RegionCode(institution.region).map { reference.jurisdictions.answering(for: $0, on: today) }
         return .page(
             Page(
-                Words(same: institution.name), width: .narrow, back: (DesignationDesk.list(), Words("专门服务机构", "Service institutions")), wrongs: form.wrongs.count,
+                Words(same: institution.name), word: "institutions", width: .narrow, back: (DesignationDesk.list(), Words("专门服务机构", "Service institutions")), wrongs: form.wrongs.count,
                 """
                 \(title(Words(same: institution.name), "\(place(institution.region))"))
                 \(form.summary)
@@ -183,10 +206,16 @@ struct DesignationDesk: Sendable {
                     \(term.revoked.map { "<br>\(tag($0.day.full() + Words("撤销", ": revoked"), .bad)) \($0.reason)" as HTML })</li>
                     """
                 })</ul>
-                <section class="mt panel"><h2 class="h3">\(Words("续期", "Renew"))</h2>
-                \(Web.form(DesignationDesk.term(id), "\(termFields(form))<p><button class=\"btn go\">\(Words("续期", "Renew the designation"))</button></p>"))</section>
-                \(current == nil ? nil : "<p class=\"mt\"><a href=\"\(DesignationDesk.revocation(id))\">\(Words("撤销确定", "Revoke the designation"))</a></p>" as HTML)
+                \(mayDesignate ? renewal(id, form) : nil)
+                \(current == nil || !mayDesignate ? nil : "<p class=\"mt\"><a href=\"\(DesignationDesk.revocation(id))\">\(Words("撤销确定", "Revoke the designation"))</a></p>" as HTML)
                 """))
+    }
+
+    private func renewal(_ id: ID<Organisation>, _ form: Form) -> HTML {
+        """
+        <section class="mt panel"><h2 class="h3">\(Words("续期", "Renew"))</h2>
+        \(Web.form(DesignationDesk.term(id), "\(termFields(form))<p><button class=\"btn go\">\(Words("续期", "Renew the designation"))</button></p>"))</section>
+        """
     }
 
     private static func words(_ jurisdiction: Jurisdiction) -> Words {
@@ -226,7 +255,7 @@ struct DesignationDesk: Sendable {
         guard let current = terms.first(where: { $0.holds(on: visit.now.day) }) else { throw Problem.notFound }
         return .page(
             Page(
-                Words("撤销确定", "Revoke the designation"), width: .narrow, back: (DesignationDesk.page(id), Words(same: institution.name)), wrongs: form.wrongs.count,
+                Words("撤销确定", "Revoke the designation"), word: "institutions", width: .narrow, back: (DesignationDesk.page(id), Words(same: institution.name)), wrongs: form.wrongs.count,
                 """
                 \(title(Words("撤销\(institution.name)的确定？", "Revoke the designation of \(institution.name)?"), "\(current.document)\(Words("　到", " · until ") + current.until.full())"))
                 \(form.summary)

@@ -71,6 +71,11 @@ extension OrganisationEntry: Reachable {
     package var reach: Reach { Reach(institution: id, region: region) }
 }
 
+extension Permission where Deed == DesignationDesk, Noun == OrganisationEntry {
+    /// The authority, and the auditor.
+    static var seeInstitutions: Self { Permission("institution.see", [Grant(.smeAuthority, .region), Grant(.auditor, .anywhere)]) }
+}
+
 extension Permission where Deed == Designation, Noun == OrganisationEntry {
     /// The SME authority designates within its region.
     package static var designate: Self { Permission("institution.designate", [Grant(.smeAuthority, .region)]) }

@@ -40,7 +40,7 @@ struct MobileChange: Sendable {
                 """
                 <p>\(Words("先向现在的号码", "First we send a code to the present number, "))\(mobile.description)\(Words("发一个验证码，再验新号码。", ", then one to the new number."))</p>
                 \(Web.form(MobileChange.page(), "<p><button class=\"btn go big\">\(Words("向旧号码发验证码", "Send a code to the old number"))</button></p>"))
-                <p class="hint">\(Words("旧号码用不了了？请带身份证到服务机构，或打电话给我们。", "No access to the old number? Please visit the institution with your identity card, or call us."))</p>
+                <p class="hint mt near">\(Words("旧号码用不了了？请带身份证到服务机构，或打电话给我们。", "No access to the old number? Please visit the institution with your identity card, or call us."))</p>
                 """
             } else {
                 Web.form(MobileChange.page(), "\(form.show(MobileChange.mobile))<p><button class=\"btn go big\">\(Words("发验证码", "Send the code"))</button></p>")

@@ -2,15 +2,15 @@ import Happenings
 package import Storage
 package import Values
 
-/// A person says what they are called.
+/// What a person is called: said by themselves, or by whoever enters something for them.
 package enum Naming {
     struct Named: Happening { static let kind = "person.named"; let subject: Subject }
 }
 
 extension Transaction {
     /// Keeps the name. May be repeated: the same name again changes nothing.
-    package func name(_ person: ID<Person>, _ name: String, now: Instant) throws {
+    package func name(_ person: ID<Person>, _ name: String, by: Party? = nil, now: Instant) throws {
         guard try run("update person set name = \(name) where id = \(person) and name <> \(name)") == 1 else { return }
-        try record(Naming.Named(subject: Subject("person", person)), by: .person(person), at: now)
+        try record(Naming.Named(subject: Subject("person", person)), by: by ?? .person(person), at: now)
     }
 }

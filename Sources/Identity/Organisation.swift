@@ -32,14 +32,31 @@ package struct OrganisationEntry: Sendable {
     /// A workstation's institution; an institution's superior.
     package let parent: ID<Organisation>?
     package let telephone: String
+    /// The first and the last day of a workstation's accreditation: outside them nobody acts for it. Nil where a
+    /// designation speaks, or nothing ends.
+    package let term: ClosedRange<Day>?
 
-    package init(id: ID<Organisation>, kind: Kind, name: String, region: String, parent: ID<Organisation>? = nil, telephone: String = "") {
+    package init(
+        id: ID<Organisation>, kind: Kind, name: String, region: String, parent: ID<Organisation>? = nil, telephone: String = "", term: ClosedRange<Day>? = nil
+    ) {
         self.id = id
         self.kind = kind
         self.name = name
         self.region = region
         self.parent = parent
         self.telephone = telephone
+        self.term = term
+    }
+
+    static let terms = Migration(
+        "Identity", 21,
+        ["alter table organisation add column from_day \(.text)", "alter table organisation add column until_day \(.text)"])
+
+    /// That the organisation of the membership `m`, where it has one, is within its term: a role ends with it (A9).
+    static func isWithinTerm(on day: Day) -> SQL {
+        """
+        not exists (select 1 from organisation o where o.id = m.organisation and (o.from_day > \(day) or o.until_day < \(day)))
+        """
     }
 
     static let migration = Migration(
@@ -84,6 +101,11 @@ extension Reader {
             uniquingKeysWith: { first, _ in first })
     }
 
+    /// Institutions that bear this name.
+    func institutions(called name: String) throws -> [OrganisationEntry] {
+        try rows("\(OrganisationEntry.columns) where kind = 'institution' and name = \(name) order by region limit 20", OrganisationEntry.init)
+    }
+
     package func workstations(of institution: ID<Organisation>, limit: Int = 500) throws -> [OrganisationEntry] {
         try rows("\(OrganisationEntry.columns) where parent = \(institution) and kind = 'workstation' order by region, name limit \(limit)", OrganisationEntry.init)
     }
@@ -94,7 +116,7 @@ extension Reader {
         let around = [region, String(region.prefix(4)) + "00", String(region.prefix(2)) + "0000"]
         return try first(
             """
-            select o.id, o.kind, o.name, o.region, o.parent, o.telephone from organisation o
+            select o.id, o.kind, o.name, o.region, o.parent, o.telephone, o.from_day, o.until_day from organisation o
             where o.kind = 'institution' and o.region in (\(list: around)) and exists (
                 select 1 from designation d where d.institution = o.id and \(Designation.holds(on: day)))
             order by case when substr(o.region, 5, 2) <> '00' then 0 when substr(o.region, 3, 2) <> '00' then 1 else 2 end, o.id limit 1
@@ -105,8 +127,8 @@ extension Reader {
     package func members(of organisation: ID<Organisation>, role: String, now: Instant, limit: Int = 200) throws -> [ID<Person>] {
         try values(
             """
-            select person from membership where organisation = \(organisation) and role = \(role) and since <= \(now)
-            and (until is null or until > \(now)) order by since, person limit \(limit)
+            select m.person from membership m where m.organisation = \(organisation) and m.role = \(role) and m.since <= \(now)
+            and (m.until is null or m.until > \(now)) and \(OrganisationEntry.isWithinTerm(on: now.day)) order by m.since, m.person limit \(limit)
             """)
     }
 }
@@ -115,8 +137,9 @@ extension Transaction {
     package func add(_ organisation: OrganisationEntry, now: Instant) throws {
         try run(
             """
-            insert into organisation (id, kind, name, region, parent, telephone, created_at) values (\(organisation.id), \(organisation.kind),
-                \(organisation.name), \(organisation.region), \(organisation.parent), \(organisation.telephone), \(now))
+            insert into organisation (id, kind, name, region, parent, telephone, from_day, until_day, created_at) values (\(organisation.id),
+                \(organisation.kind), \(organisation.name), \(organisation.region), \(organisation.parent), \(organisation.telephone),
+                \(organisation.term?.lowerBound), \(organisation.term?.upperBound), \(now))
             """)
     }
 
@@ -139,9 +162,14 @@ extension Transaction {
 }
 
 extension OrganisationEntry {
-    fileprivate static let columns: SQL = "select id, kind, name, region, parent, telephone from organisation"
+    fileprivate static let columns: SQL = "select id, kind, name, region, parent, telephone, from_day, until_day from organisation"
 
     fileprivate init(_ row: inout Row) throws {
-        self.init(id: try row(), kind: try row(), name: try row(), region: try row(), parent: try row.maybe(), telephone: try row())
+        self.init(id: try row(), kind: try row(), name: try row(), region: try row(), parent: try row.maybe(), telephone: try row(), term: try OrganisationEntry.readTerm(&row))
+    }
+
+    private static func readTerm(_ row: inout Row) throws -> ClosedRange<Day>? {
+        guard let from = try row.maybe(Day.self) else { _ = try row.maybe(Day.self); return nil }
+        return try row.maybe(Day.self).flatMap { from <= $0 ? from...$0 : nil }
     }
 }

@@ -63,12 +63,12 @@ struct OwnAccount: Sendable {
                 \(each: asking, { asks in nextStep(Words("轮到您", "Your turn"), Words("有人想一起代表\(asks.name)", "Somebody asks to speak for \(asks.name) too"), "<p><a class=\"btn\" href=\"\(Speaker.approval(asks.id))\">\(Words("看看是不是同事", "See whether it is a colleague"))</a></p>") })
                 \(companies(found))
                 \(roles(found))
-                <section class="mt" aria-labelledby="safe"><h2 class="h3" id="safe">\(Words("登录和隐私", "Sign-in and privacy"))</h2><ul class="list">\
+                <section class="mt" aria-labelledby="safe"><h2 class="h3 mb" id="safe">\(Words("登录和隐私", "Sign-in and privacy"))</h2><ul class="list">\
                 <li class="row"><a class="hit" href="\(OwnSessions.page())">\(Words("登录过的设备", "Signed-in devices"))</a><span class="soft end">\(Words("\(found.sessions)个", "\(found.sessions)"))</span></li>\
                 <li class="row"><a class="hit" href="\(MobileChange.page())">\(Words("换手机号", "Change the mobile number"))</a><span class="soft end">\(found.profile.mobile?.description ?? Words("还没有", "none")())</span></li>\
                 <li class="row"><a class="hit" href="\(OwnConsents.page())">\(Words("我同意过什么", "What I agreed to"))</a></li>\
                 \(found.hasFactor ? "<li class=\"row\"><a class=\"hit\" href=\"\(Factor.page())\">\(Words("动态码", "One-time code"))</a></li>" as HTML : nil)</ul></section>
-                <section class="mt" aria-labelledby="reach"><h2 class="h3" id="reach">\(Words("怎样称呼、怎样联系", "Name and contact"))</h2>
+                <section class="mt" aria-labelledby="reach"><h2 class="h3 mb" id="reach">\(Words("怎样称呼、怎样联系", "Name and contact"))</h2>
                 \(Web.form(OwnAccount.page(), """
                     \(form.show(OwnAccount.name))\(form.show(OwnAccount.mail, optional: true))\(form.show(OwnAccount.language))\
                     <p><button class="btn go">\(Words("存好", "Save"))</button></p>
@@ -80,7 +80,7 @@ struct OwnAccount: Sendable {
     private func companies(_ found: Found) -> HTML? {
         guard !found.speaking.isEmpty else { return nil }
         return """
-            <section aria-labelledby="companies"><h2 class="h3" id="companies">\(Words("我代表的企业", "Companies I speak for"))</h2><ul class="list">\(each: found.speaking, { company in
+            <section aria-labelledby="companies"><h2 class="h3 mb" id="companies">\(Words("我代表的企业", "Companies I speak for"))</h2><ul class="list">\(each: found.speaking, { company in
                 """
                 <li class="row"><a class="hit" href="\(Speaker.page(company.id))">\(company.enterprise.name)</a><span class="end">\(tag(company.state.words, company.state.isConfirmed ? .good : .wait))</span></li>
                 """
@@ -91,7 +91,7 @@ struct OwnAccount: Sendable {
     private func roles(_ found: Found) -> HTML? {
         guard !found.roles.isEmpty else { return nil }
         return """
-            <section class="mt" aria-labelledby="roles"><h2 class="h3" id="roles">\(Words("我的身份", "My roles"))</h2><ul class="list">\(each: found.roles, { role in
+            <section class="mt" aria-labelledby="roles"><h2 class="h3 mb" id="roles">\(Words("我的身份", "My roles"))</h2><ul class="list">\(each: found.roles, { role in
                 "<li class=\"row\"><span>\(role.role.words)</span><span class=\"soft end\">\(role.organisation)</span></li>"
             })</ul></section>
             """

@@ -65,6 +65,12 @@ package struct Session: Sendable {
         return Viewer(person: found.person, name: found.name, memberships: memberships, provedAt: found.proved, mustVisit: mustVisit)
     }
 
+    /// Notes that a session is in use, at most once a minute.
+    package static func keep(_ hash: String, in database: Database, now: Instant) async throws {
+        let isOld = try await database.read { try $0.exists("select 1 from session where hash = \(hash) and seen < \(now - .minutes(1))") }
+        if isOld { try await database.write { tx in _ = try tx.run("update session set seen = \(now) where hash = \(hash)") } }
+    }
+
     /// The significant digits of a region: pairs of zeros at the end stand for "all of it".
     package static func prefix(_ region: String) -> String {
         var digits = region[...]
@@ -77,7 +83,8 @@ extension Reader {
     func roles(of person: ID<Person>, now: Instant) throws -> [Membership] {
         try rows(
             """
-            select role, organisation, region from membership where person = \(person) and since <= \(now) and (until is null or until > \(now)) limit 100
+            select m.role, m.organisation, m.region from membership m where m.person = \(person) and m.since <= \(now)
+            and (m.until is null or m.until > \(now)) and \(OrganisationEntry.isWithinTerm(on: now.day)) limit 100
             """
         ) { row -> Membership? in
             let (role, organisation, region) = (try row(String.self), try row.maybe(ID<Organisation>.self), try row(String.self))

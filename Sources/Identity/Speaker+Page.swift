@@ -13,10 +13,9 @@ struct SpeakerDesk: Sendable {
 
     static let evidence = Field<Speaker.Evidence>.choice("evidence", Words("看到了什么", "What you saw"), of: Speaker.Evidence.allCases) { $0.words }
     static let reason = Field<String>.area("reason", Words("为什么不行", "Why not"), hint: Words("申请的人会看到，写清楚怎样补", "The person asking sees it; say what would help"), longest: 200, shortest: 4, low: true)
-    static let word = Field<String>.text("word", Words("同事告诉您的6位口令", "The six digits your colleague told you"), hint: Words("没人告诉您口令，就先不要同意", "If nobody told you one, do not approve"), longest: 12, control: .line(keyboard: "numeric", short: true))
 
     /// What a page needs, for the one of three who looks.
-    private struct Case: Sendable {
+    struct Case: Sendable {
         let speaker: Speaker
         let enterprise: Enterprise
         let files: [StoredFile]
@@ -25,7 +24,7 @@ struct SpeakerDesk: Sendable {
         let colleagues: [String]
     }
 
-    private func find(_ visit: Visit, _ id: ID<Speaker>) async throws -> Case {
+    func find(_ visit: Visit, _ id: ID<Speaker>) async throws -> Case {
         try await visit.read { reader in
             guard let speaker = try reader.speaker(id), let enterprise = try reader.enterprise(speaker.enterprise) else { throw Problem.notFound }
             let names = try reader.names(of: speaker.colleagues)
@@ -35,52 +34,13 @@ struct SpeakerDesk: Sendable {
         }
     }
 
-    // MARK: What waits, for staff
-
-    func list(_ visit: Visit) async throws -> Answer {
-        let viewer = visit.viewer
-        let after = visit.question("after").flatMap { ID<Speaker>($0) }
-        let (waiting, total) = try await visit.read { reader in
-            let scope = viewer.scope(Permission.confirmSpeaker.grants, institution: "s.institution", region: "e.region") { _, _ in nil }
-            return (try reader.waitingSpeakers(scope, after: after, limit: 31), try reader.waitingSpeakers(scope))
-        }
-        let shown = waiting.prefix(30)
-        guard total > 0 else {
-            return .page(
-                Page(
-                    Words("核对企业代表", "Who speaks for companies"),
-                    """
-                    <h1>\(Words("核对企业代表", "Who speaks for companies"))</h1>
-                    \(empty(Words("没有要核对的", "Nothing to check"), Words("有人第一次代表企业来，或者同事要加入，会排在这里。", "Whoever comes for a company for the first time, or joins a colleague, waits here.")))
-                    """))
-        }
-        return .page(
-            Page(
-                Words("核对企业代表", "Who speaks for companies"),
-                """
-                <div class="row"><h1>\(Words("核对企业代表", "Who speaks for companies"))</h1><span class="soft">\(Words("\(grouped(total))条，最早的在前", "\(grouped(total)) waiting, oldest first"))</span></div>
-                <table class="table dense fold mt"><caption class="hide">\(Words("等着核对的，按时间先后", "Waiting to be checked, oldest first"))</caption>
-                <thead><tr><th scope="col">\(Words("企业", "Company"))</th><th scope="col">\(Words("要核对什么", "What to check"))</th><th scope="col">\(Words("执照照片", "Licence photo"))</th><th scope="col">\(Words("从什么时候等起", "Waiting since"))</th></tr></thead>
-                <tbody>\(each: shown, { row in
-                    """
-                    <tr><td><a class="hit" href="\(Speaker.page(row.id))">\(row.company)</a></td><td>\(row.isFirst ? Words("第一个人，看执照", "First person: the licence") : Words("同事加入", "A colleague joins"))</td>\
-                    <td>\(row.files > 0 ? tag(Words("有", "yes"), .good) : tag(Words("还没有", "not yet")))</td><td>\(time(row.since))</td></tr>
-                    """
-                })</tbody></table>
-                \(pager(
-                    Words("这里\(shown.count)条，共\(grouped(total))条", "\(shown.count) of \(grouped(total))"),
-                    next: waiting.count > 30 ? shown.last.map { (Speaker.list().with([("after", $0.id.text)]), Words("后面的", "Further ones")) } : nil,
-                    first: after == nil ? nil : Speaker.list()))
-                """))
-    }
-
     // MARK: One speaker
 
     func show(_ visit: Visit, _ id: ID<Speaker>, _ form: Form = Form()) async throws -> Answer {
         let found = try await find(visit, id)
         if found.speaker.person == visit.viewer.person { return own(found, form) }
-        guard visit.viewer.could(.confirmSpeaker, found.speaker) else { throw Problem.notFound }
-        return check(found, form)
+        guard visit.viewer.could(Permission<SpeakerDesk, Speaker>.seeSpeakers, found.speaker) else { throw Problem.notFound }
+        return check(found, form, mayConfirm: visit.viewer.could(.confirmSpeaker, found.speaker))
     }
 
     private func own(_ found: Case, _ form: Form) -> Answer {
@@ -151,9 +111,9 @@ struct SpeakerDesk: Sendable {
     }
 
     /// For the officer or liaison: the licence beside what was typed, and both answers.
-    private func check(_ found: Case, _ form: Form) -> Answer {
+    private func check(_ found: Case, _ form: Form, mayConfirm: Bool) -> Answer {
         let speaker = found.speaker
-        let isOpen = switch speaker.state { case .unconfirmed, .asks: true; case .none, .confirmed: false }
+        let isOpen = switch speaker.state { case .unconfirmed, .asks: mayConfirm; case .none, .confirmed: false }
         let answers: HTML =
             """
             \(nextStep(Words("轮到您", "Your turn"), Words("对照执照，核对名称和信用代码", "Compare name and credit code with the licence"), """
@@ -164,7 +124,7 @@ struct SpeakerDesk: Sendable {
             """
         return .page(
             Page(
-                Words(same: found.enterprise.name), back: (Speaker.list(), Words("核对企业代表", "Who speaks for companies")), wrongs: form.wrongs.count,
+                Words(same: found.enterprise.name), word: "speakers", back: (Speaker.list(), Words("核对企业代表", "Who speaks for companies")), wrongs: form.wrongs.count,
                 """
                 \(title(Words(same: found.enterprise.name), "\(speaker.state.words)"))
                 \(form.summary)
@@ -251,50 +211,6 @@ struct SpeakerDesk: Sendable {
         }
     }
 
-    // MARK: A colleague's answer
-
-    /// Says that somebody asks and nothing of who it is.
-    func showApproval(_ visit: Visit, _ id: ID<Speaker>, _ form: Form = Form()) async throws -> Answer {
-        let found = try await find(visit, id)
-        guard visit.viewer.could(.approveSpeaker, found.speaker), case .asks(let since) = found.speaker.state else { throw Problem.notFound }
-        return .page(
-            Page(
-                Words("有人想加入", "Somebody asks to join"), width: .narrow, back: (OwnAccount.page(), Words("我的账号", "My account")), wrongs: form.wrongs.count,
-                """
-                \(title(Words("有人想一起代表\(found.enterprise.name)", "Somebody asks to speak for \(found.enterprise.name) too"), "\(time(since))"))
-                \(form.summary)
-                <p>\(Words("同意以前，我们不告诉您他是谁，也不告诉他您是谁。请在单位里问问：真是同事，他会告诉您一个口令。", "Until you approve, we tell neither of you who the other is. Ask at work: a real colleague can tell you the word."))</p>
-                \(Web.form(Speaker.approval(id), "\(form.show(SpeakerDesk.word))<p><button class=\"btn go big\">\(Words("是同事，同意加入", "A colleague: approve"))</button></p>"))
-                <section class="mt panel"><h2 class="h3">\(Words("不是同事", "Not a colleague"))</h2>\
-                \(Web.form(Speaker.refusal(id), "\(form.show(SpeakerDesk.reason))<p><button class=\"btn\">\(Words("不同意", "Decline"))</button></p>"))</section>
-                """))
-    }
-
-    func approve(_ visit: Visit, _ id: ID<Speaker>) async throws -> Answer {
-        var form = try await visit.form(["word"])
-        guard visit.viewer.could(.approveSpeaker, try await find(visit, id).speaker) else { throw Problem.notFound }
-        guard let word = form.value(SpeakerDesk.word) else { return try await showApproval(visit, id, form) }
-        let (now, viewer, address) = (visit.now, visit.viewer, visit.address)
-        let door = "speaker \(id)"
-        // Five wrong words in a quarter of an hour are enough, whoever types them (S5).
-        guard try await visit.read({ try $0.failures(door, address, now: now).anywhere }) < 5 else {
-            form.wrong(SpeakerDesk.word, Wrong("错了5次，请过15分钟再试", "Five wrong words; please wait 15 minutes"))
-            return try await showApproval(visit, id, form)
-        }
-        do {
-            let link = try await visit.write(once: form) { tx in
-                let speaker = try tx.lockedSpeaker(id)
-                try tx.approve(speaker, word: word, by: try viewer.may(.approveSpeaker, speaker), at: now, from: address)
-                return OwnAccount.page()
-            }
-            return .see(link, saying: Words("同意了，已告诉对方", "Approved, and they were told"))
-        } catch let refusal as Speaker.Refusal {
-            if refusal == .word { try await visit.write { tx in try tx.fail("speaker", door, address, now: now) } }
-            form.wrong(SpeakerDesk.word, Wrong(refusal.words))
-            return try await showApproval(visit, id, form)
-        }
-    }
-
     // MARK: Leaving
 
     func leave(_ visit: Visit, _ id: ID<Speaker>) async throws -> Answer {
@@ -328,41 +244,13 @@ extension Speaker {
     /// Who may see the files of a speaker: the person themselves, and who may confirm them; a colleague may not.
     package static func maySee(_ viewer: Viewer, _ id: ID<Speaker>, _ reader: Reader) throws -> Bool {
         guard let speaker = try reader.speaker(id) else { return false }
-        return speaker.person == viewer.person || viewer.could(.confirmSpeaker, speaker)
-    }
-}
-
-/// One line of the list of who waits.
-struct WaitingSpeaker: Sendable {
-    let id: ID<Speaker>
-    let company: String
-    let since: Instant
-    let isFirst: Bool
-    let files: Int
-}
-
-extension Reader {
-    fileprivate static var waiting: SQL { "s.confirmed_at is null and s.declined_at is null and s.left_at is null" }
-
-    func waitingSpeakers(_ scope: SQL, after: ID<Speaker>?, limit: Int) throws -> [WaitingSpeaker] {
-        let last = try after.flatMap { try value("select asked_at from speaker where id = \($0)", Instant.self) }
-        let cursor: SQL? = if let after, let last { "and (s.asked_at, s.id) > (\(last), \(after))" } else { nil }
-        return try rows(
-            """
-            select s.id, e.name, s.asked_at, \(Speaker.others), (select count(*) from file f where f.subject_kind = 'speaker' and f.subject_id = s.id)
-            from speaker s join enterprise e on e.id = s.enterprise where \(Reader.waiting) and \(scope) \(cursor) order by s.asked_at, s.id limit \(limit)
-            """
-        ) { row in WaitingSpeaker(id: try row(), company: try row(), since: try row(), isFirst: try !row(Bool.self), files: try row()) }
-    }
-
-    func waitingSpeakers(_ scope: SQL) throws -> Int {
-        try count("select count(*) from (select 1 from speaker s join enterprise e on e.id = s.enterprise where \(Reader.waiting) and \(scope) limit 1000) w")
+        return speaker.person == viewer.person || viewer.could(Permission<SpeakerDesk, Speaker>.seeSpeakers, speaker)
     }
 }
 
 extension Transaction {
     /// The speaker, after locking the enterprise: what is decided stands until the commit.
-    fileprivate func lockedSpeaker(_ id: ID<Speaker>) throws -> Speaker {
+    func lockedSpeaker(_ id: ID<Speaker>) throws -> Speaker {
         guard let enterprise = try value("select enterprise from speaker where id = \(id)", ID<Enterprise>.self) else { throw Problem.notFound }
         try lock(enterprise)
         guard let speaker = try speaker(id) else { throw Problem.notFound }

@@ -103,9 +103,10 @@ extension Reader {
 }
 
 extension Transaction {
-    /// Asks to speak for an enterprise. May be repeated: whoever is there already stays where they are.
+    /// Asks to speak for an enterprise. May be repeated: whoever is there already stays where they are. `by` is whoever
+    /// enters it for the person.
     @discardableResult
-    package func ask(_ person: ID<Person>, toSpeakFor enterprise: ID<Enterprise>, _ capacity: Speaker.Capacity, now: Instant) throws -> SpeakerState {
+    package func ask(_ person: ID<Person>, toSpeakFor enterprise: ID<Enterprise>, _ capacity: Speaker.Capacity, by: Party? = nil, now: Instant) throws -> SpeakerState {
         try lock(enterprise)
         guard let company = try self.enterprise(enterprise) else { throw Problem.notFound }
         let known = try speaker(person, for: enterprise)
@@ -121,7 +122,7 @@ extension Transaction {
                 decline_reason = null, left_at = null
             """)
         guard let speaker = try speaker(id) else { throw StorageFailure.missing }
-        try record(Speaker.Asked(subject: Subject("speaker", id), fields: ["enterprise": enterprise.text]), by: .person(person), at: now)
+        try record(Speaker.Asked(subject: Subject("speaker", id), fields: ["enterprise": enterprise.text]), by: by ?? .person(person), at: now)
         try give(speaker, company, now: now)
         for colleague in speaker.colleagues.prefix(20) {
             try tell(

@@ -62,12 +62,15 @@ package struct Speaker: Reachable, Sendable {
         case noPhoto
         /// The word that the two exchanged outside does not fit.
         case word
+        /// Five wrong words in a quarter of an hour, whoever typed them.
+        case tooMany
 
         package var words: Words {
             switch self {
             case .past(let state): Words("已经有人办过了，现在是：\(state.words.chinese)", "Somebody was quicker. It now stands at: \(state.words.english)")
             case .own: Words("自己的申请要由别人核对", "Your own request must be checked by somebody else")
             case .noPhoto: Words("这里还没有执照照片；看过原件就选“原件”", "There is no photo here yet; if you saw the licence itself, say so")
+            case .tooMany: Words("错了5次，请过15分钟再试", "Five wrong words; please wait 15 minutes")
             case .word: Words("口令不对，请和同事再对一遍", "The word does not fit; please compare it with your colleague")
             }
         }
@@ -130,6 +133,11 @@ package struct Speaker: Reachable, Sendable {
 // The deeds, for their permissions.
 package enum SpeakerConfirmation {}
 package enum SpeakerApproval {}
+
+extension Permission where Deed == SpeakerDesk, Noun == Speaker {
+    /// Those who confirm, and the auditor, who reads all and writes nothing (A8).
+    static var seeSpeakers: Self { Permission("speaker.see", [Grant(.officer, .institution), Grant(.liaison, .region), Grant(.auditor, .anywhere)]) }
+}
 
 extension Permission where Deed == SpeakerConfirmation, Noun == Speaker {
     /// An officer of the institution, or the liaison of the region, has seen the licence.

@@ -14,6 +14,11 @@ package struct StaffAccount: Sendable {
 extension Reader {
     package func isTaken(login: String) throws -> Bool { try exists("select 1 from account where login = \(login.lowercased())") }
 
+    /// What somebody signs in with; nil for who has no staff account.
+    func login(of person: ID<Person>) throws -> (name: String, hasFactor: Bool)? {
+        try first("select login, totp_since from account where person = \(person)") { row in (try row(String.self), try row.maybe(Instant.self) != nil) }
+    }
+
     /// By login name.
     package func staffAccounts(now: Instant, limit: Int = 5000) throws -> [StaffAccount] {
         let rows = try rows(

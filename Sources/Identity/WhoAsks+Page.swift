@@ -5,21 +5,20 @@ package import Web
 
 extension WhoAsks {
     /// The fields, with what was typed and, once the figures are there, the size class and how it comes about.
-    package static func show(_ form: Form, _ context: Context, _ reference: Reference) -> HTML {
+    package static func show(_ form: Form, _ context: Context, _ reference: Reference, onBehalf: Bool = false) -> HTML {
         var form = form
         form.fill(name, context.name)
         return """
-            \(size(form, reference))\
+            <div class="asks">\(size(form, reference))\
             \(form.show(who(context)))\
             \(form.show(name))\
             \(place(form, context, reference))\
-            <section class="panel" aria-labelledby="company"><h2 class="h3" id="company">\(Words("企业、个体工商户填这里", "For companies and the self-employed"))</h2>\
-            <p class="hint">\(Words("还在筹备的、选了上面已有企业的，跳过这一段。", "Skip this part when founding, or when you chose a company above."))</p>\
-            \(form.show(capacity))\(form.show(company))\(form.show(creditCode))\(industries(reference).show(industry(reference), in: form))\(form.show(persons))\
+            <section class="panel for-company" aria-labelledby="company"><h2 class="h3" id="company">\(Words("企业、个体工商户填这里", "For companies and the self-employed"))</h2>\
+            \(form.show(capacity))\(form.show(company))\(form.show(creditCode))\(industries(reference).show(industry(reference), in: form))\
             <p class="hint">\(Words("不同行业看不同的数，用来算企业大小；还缺哪个会告诉您。", "Which figures count for the size depends on the industry; we say which one is missing."))</p>\
-            \(form.show(revenue, optional: true))\(form.show(assets, optional: true))</section>\
-            \(form.show(plan, optional: true))\
-            \(consents(form, context))
+            <div class="pairs">\(form.show(persons))\(form.show(revenue, optional: true))\(form.show(assets, optional: true))</div></section>\
+            <div class="for-founding">\(form.show(plan, optional: true))</div></div>\
+            \(onBehalf ? "<p class=\"hint\">\(Words("给专家看要本人同意：告诉本人登录后点一下，或在本人登录时一起做。同意以前只有我们看得到。", "Showing it to experts wants the person's own consent, given by signing in. Until then only we see it."))</p>" as HTML : consents(form, context))
             """
     }
 

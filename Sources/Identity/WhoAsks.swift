@@ -132,7 +132,8 @@ package enum WhoAsks {
 
     /// The answer; nil while something is to be corrected, while the computed size has not been seen, and for a large
     /// company, which is referred elsewhere: the page is then shown again (`form.wrongs` says whether with a 422).
-    package static func read(_ form: inout Form, _ context: Context, _ reference: Reference) -> Answer? {
+    /// `onBehalf`: somebody else says it for them; only the person can consent, so nothing of the kind is read.
+    package static func read(_ form: inout Form, _ context: Context, _ reference: Reference, onBehalf: Bool = false) -> Answer? {
         let seen = form.text("sizeSeen")
         let chosen = form.value(who(context))
         var answer: Answer?
@@ -141,18 +142,18 @@ package enum WhoAsks {
         case Kind.founding.rawValue:
             let region = form.value(Places.field(reference))
             let plan = form.optional(plan)
-            let by = asker(&form, context, wantsCapacity: false)
+            let by = asker(&form, context, wantsCapacity: false, onBehalf: onBehalf)
             if let region, let by { answer = .founding(region: region.text, plan: plan, by: by) }
         case Kind.enterprise.rawValue, Kind.selfEmployed.rawValue:
             let kind: Enterprise.Kind = chosen == Kind.enterprise.rawValue ? .enterprise : .selfEmployed
             let found = facts(&form, kind, reference)
-            let by = asker(&form, context, wantsCapacity: true)
+            let by = asker(&form, context, wantsCapacity: true, onBehalf: onBehalf)
             guard let (facts, verdict) = found, let by else { break }
             if case .classed(let size, _) = verdict, size == .large || seen != size.rawValue { break }
             answer = kind == .enterprise ? .enterprise(facts, by: by) : .selfEmployed(facts, by: by)
         case let known?:
             let enterprise = context.speaking.first { "known:\($0.id)" == known }
-            let by = asker(&form, context, wantsCapacity: false)
+            let by = asker(&form, context, wantsCapacity: false, onBehalf: onBehalf)
             if let enterprise, let by { answer = .known(enterprise, by: by) }
         }
         return form.isGood ? answer : nil
@@ -187,14 +188,14 @@ package enum WhoAsks {
         )
     }
 
-    private static func asker(_ form: inout Form, _ context: Context, wantsCapacity: Bool) -> Asker? {
+    private static func asker(_ form: inout Form, _ context: Context, wantsCapacity: Bool, onBehalf: Bool) -> Asker? {
         let name = form.value(name)
         let capacity = wantsCapacity ? form.value(capacity) : nil
         var consents: Set<Consent.Purpose> = []
-        if !context.given.contains(.service), form.ticked(consentService, orElse: Words("要专家帮忙，得先同意给他们看", "For an expert to help, they must be allowed to see it")) {
+        if !onBehalf, !context.given.contains(.service), form.ticked(consentService, orElse: Words("要专家帮忙，得先同意给他们看", "For an expert to help, they must be allowed to see it")) {
             consents.insert(.service)
         }
-        if !context.given.contains(.training), form.text(consentTraining.name) == "yes" { consents.insert(.training) }
+        if !onBehalf, !context.given.contains(.training), form.text(consentTraining.name) == "yes" { consents.insert(.training) }
         guard let name, !wantsCapacity || capacity != nil else { return nil }
         return Asker(name: name, capacity: capacity, consents: consents)
     }
@@ -214,11 +215,16 @@ extension Reader {
 
 extension Transaction {
     /// Keeps the answer: name, consents, the business and who speaks for it. Founders have no enterprise. May be repeated.
-    /// - Parameter naming: false where somebody else says it for a person whose name is known: they rename nobody.
-    package func settle(_ answer: WhoAsks.Answer, person: ID<Person>, naming: Bool = true, now: Instant) throws -> (enterprise: ID<Enterprise>?, state: SpeakerState) {
+    /// - Parameters:
+    ///   - naming: false where somebody else says it for a person whose name is known: they rename nobody.
+    ///   - enteredBy: whoever says it for the person, and in whose name it is recorded. They consent to nothing for anybody.
+    package func settle(
+        _ answer: WhoAsks.Answer, person: ID<Person>, naming: Bool = true, enteredBy: Party? = nil, now: Instant
+    ) throws -> (enterprise: ID<Enterprise>?, state: SpeakerState) {
         let asker = answer.asker
-        if naming { try name(person, asker.name, now: now) }
-        for purpose in Consent.Purpose.allCases where asker.consents.contains(purpose) { try consent(person, to: purpose, now: now) }
+        let by = enteredBy ?? .person(person)
+        if naming { try name(person, asker.name, by: by, now: now) }
+        for purpose in Consent.Purpose.allCases where enteredBy == nil && asker.consents.contains(purpose) { try consent(person, to: purpose, now: now) }
         switch answer {
         case .founding: return (nil, .none)
         case .known(let enterprise, _):
@@ -226,11 +232,11 @@ extension Transaction {
             guard state != .none else { throw Problem.notFound }
             return (enterprise.id, state)
         case .selfEmployed(let facts, _), .enterprise(let facts, _):
-            let id = try mine(facts, person) ?? findOrMake(enterprise: facts, by: .person(person), now: now)
-            let state = try ask(person, toSpeakFor: id, asker.capacity ?? .agent, now: now)
+            let id = try mine(facts, person) ?? findOrMake(enterprise: facts, by: by, now: now)
+            let state = try ask(person, toSpeakFor: id, asker.capacity ?? .agent, by: by, now: now)
             // Whoever merely types a code corrects nothing; who is confirmed, or alone with it from the first day, does.
             let isAlone = try !exists("select 1 from speaker where enterprise = \(id) and person <> \(person)")
-            if state.isConfirmed || isAlone { try correct(id, facts, by: .person(person), now: now) }
+            if state.isConfirmed || isAlone { try correct(id, facts, by: by, now: now) }
             return (id, state)
         }
     }

@@ -11,11 +11,14 @@ package struct Letter: Sendable {
     package let recipient: String
     package let subject: String
     package let body: String
-    package init(_ channel: Channel, to recipient: String, subject: String = "", _ body: String) {
+    /// Seconds that its sending may take, and as many for the farewell to a server that stalls. Somebody waits at a page for a code or an invitation; nobody waits for a job.
+    package let patience: Int
+    package init(_ channel: Channel, to recipient: String, subject: String = "", _ body: String, patience: Int = 5) {
         self.channel = channel
         self.recipient = recipient
         self.subject = subject
         self.body = body
+        self.patience = patience
     }
 }
 
@@ -64,12 +67,17 @@ package struct Post: Sendable {
         }
     }
 
-    /// Sends a notice by the channels of its class, in the recipient's language; what must be known goes by all.
-    package func worker(database: Database, baseURL: String, contact: @escaping @Sendable (ID<Person>, Reader) throws -> Contact?) -> Worker {
+    /// Sends a notice by the channels of its class, in the recipient's language; what must be known goes by all. A reminder is
+    /// sent while `waits` says that its thing still waits for somebody.
+    package func worker(
+        database: Database, baseURL: String, waits: @escaping @Sendable (Subject, Reader) throws -> Bool = { _, _ in true },
+        contact: @escaping @Sendable (ID<Person>, Reader) throws -> Contact?
+    ) -> Worker {
         Worker("notice.send") { payload in
             guard let id = ID<Notice>(payload) else { return }
             let found = try await database.read { reader -> (StoredNotice, Contact)? in
                 guard let notice = try reader.notice(id), let contact = try contact(notice.person, reader) else { return nil }
+                if notice.isReminder, try !waits(notice.subject, reader) { return nil }
                 return (notice, contact)
             }
             guard let (notice, contact) = found else { return }
@@ -84,9 +92,9 @@ package struct Post: Sendable {
         let place = baseURL + notice.place
         let signature = Words("【助企】", "[Zhuqi] ")(contact.language)
         var letters: [Letter] = []
-        if let mobile = contact.mobile { letters.append(Letter(.text, to: mobile, "\(signature)\(words) \(place)")) }
+        if let mobile = contact.mobile { letters.append(Letter(.text, to: mobile, "\(signature)\(words) \(place)", patience: 30)) }
         if let mail = contact.mail, notice.kind == .mustKnow || contact.mobile == nil {
-            letters.append(Letter(.mail, to: mail, subject: words, "\(words)\n\n\(detail)\n\n\(place)\n"))
+            letters.append(Letter(.mail, to: mail, subject: words, "\(words)\n\n\(detail)\n\n\(place)\n", patience: 30))
         }
         return letters
     }
@@ -116,6 +124,6 @@ extension Reader {
 extension Post.Driver {
     /// Text messages through an operator's mail gateway: a mail to `number@domain` (`ZHUQI_TEXT_MAIL`).
     package static func byMail(_ mail: Post.Driver, domain: String) -> Post.Driver {
-        Post.Driver("text by mail") { letter in try await mail.send(Letter(.mail, to: "\(letter.recipient)@\(domain)", subject: "", letter.body)) }
+        Post.Driver("text by mail") { letter in try await mail.send(Letter(.mail, to: "\(letter.recipient)@\(domain)", subject: "", letter.body, patience: letter.patience)) }
     }
 }

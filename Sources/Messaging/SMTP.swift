@@ -4,13 +4,15 @@ import Values
 
 extension Post.Driver {
     /// Mail by SMTP, over libcurl on a thread of its own. `url`: `smtp://host:port` or `smtps://…`; TLS is required unless
-    /// the host is this machine. User and password come from the URL's user part, as the setting's file holds it.
+    /// the host is this machine. User and password come from the URL's user part, as the setting's file holds it. A server
+    /// that stalls holds up one of four letters, for as long as its letter has patience, and no page for longer than that (U2).
     package static func smtp(url: String, from: String) -> Post.Driver {
-        let queue = DispatchQueue(label: "smtp")
+        let threads = OperationQueue()
+        threads.maxConcurrentOperationCount = 4
         return Post.Driver("smtp") { letter in
             let message = mail(letter, from: from, at: .now, id: ID<Letter>().text)
             try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Void, any Error>) in
-                queue.async { continuation.resume(with: Result { try transmit(message, to: letter.recipient, from: from, url: url) }) }
+                threads.addOperation { continuation.resume(with: Result { try transmit(message, letter, from: from, url: url) }) }
             }
         }
     }
@@ -25,7 +27,7 @@ extension Post.Driver {
         formatter.dateFormat = "EEE, dd MMM yyyy HH:mm:ss Z"
         let domain = from.split(separator: "@").last.map(String.init) ?? "localhost"
         return [
-            "Date: \(formatter.string(from: date))", "From: <\(plain(from))>", "To: <\(plain(letter.recipient))>",
+            "Date: \(formatter.string(from: date))", "From: \(encodedWords("助企")) <\(plain(from))>", "To: <\(plain(letter.recipient))>",
             "Subject: \(encodedWords(letter.subject))", "Message-ID: <\(id)@\(plain(domain))>", "Auto-Submitted: auto-generated",
             "MIME-Version: 1.0", "Content-Type: text/plain; charset=utf-8", "Content-Transfer-Encoding: base64", "",
             folded(Data(letter.body.utf8).base64EncodedString()), "",
@@ -54,7 +56,7 @@ extension Post.Driver {
         }.joined(separator: "\r\n")
     }
 
-    private static func transmit(_ message: String, to recipient: String, from: String, url: String) throws {
+    private static func transmit(_ message: String, _ letter: Letter, from: String, url: String) throws {
         guard let curl = curl_easy_init() else { throw PostFailure.refused("no curl") }
         defer { curl_easy_cleanup(curl) }
         // libcurl reads the mail from a file handle, so that no pointer of ours outlives a call.
@@ -62,10 +64,10 @@ extension Post.Driver {
         defer { fclose(file) }
         fputs(message, file)
         rewind(file)
-        var recipients = curl_slist_append(nil, "<\(plain(recipient))>")
+        var recipients = curl_slist_append(nil, "<\(plain(letter.recipient))>")
         defer { curl_slist_free_all(recipients); recipients = nil }
         let isLocal = url.contains("//127.0.0.1") || url.contains("//localhost")
-        let failure = zq_curl_mail(curl, url, "<\(plain(from))>", recipients, file, isLocal ? 0 : 1)
+        let failure = zq_curl_mail(curl, url, "<\(plain(from))>", recipients, file, isLocal ? 0 : 1, letter.patience)
         guard failure == CURLE_OK else { throw PostFailure.refused(String(cString: curl_easy_strerror(failure))) }
     }
 }

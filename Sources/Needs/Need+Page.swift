@@ -36,7 +36,7 @@ struct NeedPages: Sendable {
             return (
                 need: need, files: try reader.files(of: need.subject, limit: 50), names: try reader.names(of: people),
                 company: try need.enterprise.flatMap { try reader.enterprise($0) }, turn: try reader.turn(of: need.subject),
-                handler: try reader.organisation(need.institution)
+                handler: try reader.organisation(need.institution), hasConsented: try reader.hasConsented(need.asker, to: .service)
             )
         }
         let need = found.need
@@ -49,6 +49,7 @@ struct NeedPages: Sendable {
                 """
                 <div class="title"><h1>\(need.title)</h1><p class="row">\(tag(need.state.words, need.state.isOpen ? .wait : .plain))<span class="soft small">\(need.number)　\(Words("", "received ") + need.at.spoken(now: visit.now) + Words("收到", ""))　\(Words("不收费", "free of charge"))</span></p></div>
                 \(told.map { "<div class=\"mb say wait\" role=\"alert\" tabindex=\"-1\" autofocus>\(icon(.alert))<div><p>\($0)</p></div></div>" as HTML })\(form.summary)
+                \(Takeover.panel(need, enteredBy: need.source.enteredBy.flatMap { found.names[$0] }, hasConsented: found.hasConsented, isAsker: viewer.person == need.asker))
                 \(extra.next ?? next(need, found.turn, isOwner, mayTriage, visit.now))
                 <div class="cols mt"><div class="stack">
                 <section class="panel"><h2>\(Words("说了什么", "What was said"))</h2>\(each: need.statement.split(separator: "\n"), { "<p>\($0)</p>" })
@@ -60,7 +61,7 @@ struct NeedPages: Sendable {
                 </div><aside class="stack">
                 <section class="panel"><h2>\(Words("办理进度", "Progress"))</h2>\(timeline(steps(need, extra, visit.now)))</section>
                 <section class="panel"><h2>\(Words("谁的需求", "Whose need"))</h2><p>\(found.names[need.asker] ?? "")</p><p class="soft small">\(found.company.map { Words(same: $0.name) } ?? Words("个人或筹办中", "A person, or still founding"))　\(RegionCode(need.region).map { reference.regions.path($0) })</p>
-                \(need.source.kind == .web ? nil : "<p class=\"soft small\">\(need.source.kind.words)\(need.source.outerNumber.map { Words("　外部编号\($0)", " · outer number \($0)") })\(need.source.outerDue.map { Words("　外部时限", " · outer due ") + $0.spoken(now: visit.now) })</p>" as HTML)</section>
+                \(need.source.kind == .web ? nil : "<p class=\"soft small\">\(need.source.kind.words)\(need.source.outerNumber.map { Words("　外部编号\($0)", " · outer number \($0)") })\(need.source.outerDue.map { Words("　外部时限", " · outer due ") + $0.spoken(now: visit.now) })\(need.source.enteredBy.flatMap { found.names[$0] }.map { Words("　\($0)代录", " · entered by \($0)") })</p>" as HTML)</section>
                 \(extra.side)
                 \(found.handler.map { handler in "<section class=\"panel\"><h2>\(Words("有事找谁", "Who to ask"))</h2><p>\(handler.name)</p>\(handler.telephone.isEmpty ? nil : "<p><a href=\"\(Link(telephone: handler.telephone))\">\(handler.telephone)</a></p>" as HTML)</section>" })
                 \(isOwner && need.state.isOpen ? "<section class=\"panel\"><h2>\(Words("其他", "Other"))</h2><ul class=\"plain side\"><li><a href=\"\(Withdrawal.page(need.id))\">\(Words("不再需要了，撤回", "No longer needed: withdraw"))</a></li></ul></section>" as HTML : nil)

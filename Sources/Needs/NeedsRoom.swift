@@ -58,6 +58,7 @@ package struct NeedsRoom: Room {
         routes.get(OnBehalf.page, .needs(Permission<Entry, Need>.enter)) { visit, _ in try await onBehalf.show(visit) }
         routes.post(OnBehalf.page, .needs(Permission<Entry, Need>.enter)) { visit, _ in try await onBehalf.save(visit) }
         routes.get(Need.page, see) { visit, id in try await pages.show(visit, id) }
+        routes.post(Takeover.page, .needs(Permission<Takeover, Need>.takeOver)) { visit, id in try await Takeover.take(visit, id) }
         routes.get(NeedEdit.page, .needs(Permission<Edit, Need>.edit)) { visit, id in try await edits.show(visit, id) }
         routes.post(NeedEdit.page, .needs(Permission<Edit, Need>.edit)) { visit, id in try await edits.save(visit, id) }
         routes.get(Withdrawal.page, .needs(Permission<Withdrawal, Need>.withdraw)) { visit, id in try await withdrawals.ask(visit, id) }

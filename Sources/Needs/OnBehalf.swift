@@ -8,7 +8,8 @@ import Storage
 import Values
 package import Web
 
-/// An officer or liaison enters a need that came by telephone, on paper or from 12345 (clause 2.3b). The person is told and can take it over.
+/// An officer or liaison enters a need that came by telephone, on paper or from 12345 (clause 2.3b). It is recorded as entered by
+/// them; the person is told, and takes it over by their own consent (`Takeover`), before which no expert sees it.
 struct OnBehalf: Sendable {
     static let page = Path("needs/entries/new")
     let intake: Intake
@@ -19,7 +20,7 @@ struct OnBehalf: Sendable {
     static let outerNumber = Field<String>.text("outerNumber", Words("外部编号", "Outer number"), hint: Words("如12345的工单号", "Such as the 12345 order number"), longest: 60, control: .line(short: true))
     static let outerDue = Field<Day>.day("outerDue", Words("外部时限", "Outer due day"))
     static let mobile = SignIn.mobile
-    static let names = ["source", "outerNumber", "outerDue", "mobile", "statement", "domain", "urgency"] + WhoAsks.names
+    static let names = ["source", "outerNumber", "outerDue", "mobile", "statement", "domain", "urgency"] + WhoAsks.names.filter { !$0.hasPrefix("consent") }
 
     func show(_ visit: Visit, _ form: Form = Form()) async throws -> Answer {
         let day = visit.now.day
@@ -33,7 +34,7 @@ struct OnBehalf: Sendable {
                 \(Web.form(OnBehalf.page(), """
                     \(form.show(OnBehalf.source))\(form.show(OnBehalf.outerNumber, optional: true))\(form.show(OnBehalf.outerDue, optional: true))\(form.show(OnBehalf.mobile))\
                     \(form.show(Draft.statement))\(unclassified)\(form.show(Draft.domain, optional: true))\(form.show(Draft.urgency))\
-                    \(WhoAsks.show(form, context, reference))\
+                    \(WhoAsks.show(form, context, reference, onBehalf: true))\
                     <p class="mt"><button class="btn go big">\(Words("录入，并告诉本人", "Enter it and tell the person"))</button></p>
                     """))
                 """))
@@ -50,7 +51,7 @@ struct OnBehalf: Sendable {
         let urgency = form.value(Draft.urgency)
         let day = visit.now.day
         let context = try await visit.read { WhoAsks.Context(places: try $0.places(on: day)) }
-        let who = WhoAsks.read(&form, context, reference)
+        let who = WhoAsks.read(&form, context, reference, onBehalf: true)
         guard form.isGood, let source, let mobile, let statement, let urgency, let who else { return try await show(visit, form) }
         let (viewer, now, address, intake) = (visit.viewer, visit.now, visit.address, intake)
         let place = try await visit.write(once: form) { tx in
@@ -58,7 +59,7 @@ struct OnBehalf: Sendable {
             let asker = try tx.findOrMakePerson(mobile: mobile.text, name: who.asker.name, now: now)
             let known = try tx.names(of: [asker])[asker] ?? ""
             let isNamed = known != "用户\(mobile.text.suffix(4))" && known != "User \(mobile.text.suffix(4))"
-            let (enterprise, _) = try tx.settle(who, person: asker, naming: !isNamed, now: now)
+            let (enterprise, _) = try tx.settle(who, person: asker, naming: !isNamed, enteredBy: may.by, now: now)
             let need = try intake.take(
                 .init(
                     asker: asker, enterprise: enterprise, companyName: who.companyName, region: who.region, statement: statement, domain: domain, urgency: urgency,
@@ -70,7 +71,10 @@ struct OnBehalf: Sendable {
             }
             try tx.tell(
                 Notice(
-                    to: asker, .mustKnow, about: need.subject, key: "entered", Words("替您录了一条需求，编号\(need.number)，您可以登录查看和修改", "A need was entered for you, number \(need.number); sign in to see and change it"),
+                    to: asker, .mustKnow, about: need.subject, key: "entered",
+                    try tx.hasConsented(asker, to: .service)
+                        ? Words("替您录了一条需求，编号\(need.number)，您可以登录查看和修改", "A need was entered for you, number \(need.number); sign in to see and change it")
+                        : Words("替您录了一条需求，编号\(need.number)。请登录接过来：您同意后才给专家看", "A need was entered for you, number \(need.number). Please sign in and take it over: experts see it once you agree"),
                     place: Need.page(need.id).text), at: now)
             return Need.page(need.id)
         }

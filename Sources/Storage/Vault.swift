@@ -8,6 +8,7 @@ package struct Vault: Sendable {
     private let id: String
     private let sealing: SymmetricKey
     private let hashing: SymmetricKey
+    private let signing: SymmetricKey
 
     /// `secret`: 32 bytes from the system's generator.
     package init(secret: [UInt8]) throws {
@@ -18,6 +19,7 @@ package struct Vault: Sendable {
         }
         sealing = derived("zhuqi seal 1")
         hashing = derived("zhuqi hash 1")
+        signing = derived("zhuqi sign 1")
         id = SHA256.hash(data: Data("zhuqi key id".utf8) + secret).prefix(4).map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined()
     }
 
@@ -42,6 +44,23 @@ package struct Vault: Sendable {
     package func hash(_ text: String, for purpose: String) -> String {
         let code = HMAC<SHA256>.authenticationCode(for: Data("\(purpose)\u{0}\(text)".utf8), using: hashing)
         return Data(code).base64EncodedString()
+    }
+}
+
+extension Vault {
+    /// An Ed25519 signature, in base64: what carries it can be checked by whoever has the public key, and made by this key alone.
+    package func sign(_ text: String) throws -> String { try signer.signature(for: Data(text.utf8)).base64EncodedString() }
+
+    package func isSigned(_ text: String, _ signature: String) throws -> Bool {
+        guard let signature = Data(base64Encoded: signature) else { return false }
+        return try signer.publicKey.isValidSignature(signature, for: Data(text.utf8))
+    }
+
+    /// The public half, 32 bytes in base64.
+    package var publicKey: String { get throws { try signer.publicKey.rawRepresentation.base64EncodedString() } }
+
+    private var signer: Curve25519.Signing.PrivateKey {
+        get throws { try Curve25519.Signing.PrivateKey(rawRepresentation: signing.withUnsafeBytes { Data($0) }) }
     }
 }
 

@@ -92,14 +92,14 @@ extension Reader {
         return Dictionary(turns.map { ($0.subject.id, $0) }, uniquingKeysWith: { first, _ in first })
     }
 
-    /// The turns of these holders, most urgent first; an organisation's only with one of `permissions`.
+    /// The turns that a person holds or answers for, most urgent first.
     /// A turn that begins later, such as a follow-up in 30 days, sleeps until then.
-    package func turns(person: ID<Person>, organisations: [ID<Organisation>], permissions: [String], begunBy now: Instant, limit: Int = 50) throws -> [Turn] {
-        try rows("\(Turn.columns) where \(Turn.held(person, organisations, permissions)) and since <= \(now) order by due, kind, id limit \(limit)", Turn.init)
+    package func turns(person: ID<Person>, answering: [Turn.Answering], begunBy now: Instant, limit: Int = 50) throws -> [Turn] {
+        try rows("\(Turn.columns) where \(Turn.held(person, answering)) and since <= \(now) order by due, kind, id limit \(limit)", Turn.init)
     }
 
-    package func turnCount(person: ID<Person>, organisations: [ID<Organisation>], permissions: [String], begunBy now: Instant) throws -> Int {
-        try count("select count(*) from (select 1 from turn where \(Turn.held(person, organisations, permissions)) and since <= \(now) limit 1000) t")
+    package func turnCount(person: ID<Person>, answering: [Turn.Answering], begunBy now: Instant) throws -> Int {
+        try count("select count(*) from (select 1 from turn where \(Turn.held(person, answering)) and since <= \(now) limit 1000) t")
     }
 
     /// Who waits for whom, most urgent first, within what the viewer may see. `scope` speaks of `institution` and `region`;
@@ -119,6 +119,17 @@ extension Reader {
 }
 
 extension Turn {
+    /// An organisation whose turns somebody answers for, and with which permissions: what they may do in one organisation
+    /// says nothing about another.
+    package struct Answering: Hashable, Sendable {
+        let organisation: ID<Organisation>
+        let permissions: [String]
+        package init(_ organisation: ID<Organisation>, _ permissions: [String]) {
+            self.organisation = organisation
+            self.permissions = permissions
+        }
+    }
+
     /// Which turns of a scope: of a kind of thing, of a queue (its permission), due before a moment, in a region.
     package struct Filter: Sendable {
         package var kind: String?
@@ -147,10 +158,9 @@ extension Turn {
 extension Turn {
     fileprivate static let columns: SQL = "select kind, id, holder, permission, what_zh, what_en, due, since, institution, region, title from turn"
 
-    fileprivate static func held(_ person: ID<Person>, _ organisations: [ID<Organisation>], _ permissions: [String]) -> SQL {
-        """
-        (holder = \(Party.person(person)) or (holder in (\(list: organisations.map(Party.organisation))) and permission in (\(list: permissions))))
-        """
+    fileprivate static func held(_ person: ID<Person>, _ answering: [Answering]) -> SQL {
+        let own: SQL = "holder = \(Party.person(person))"
+        return "(\(.any([own] + answering.filter { !$0.permissions.isEmpty }.map { "(holder = \(Party.organisation($0.organisation)) and permission in (\(list: $0.permissions)))" })))"
     }
 
     fileprivate init(_ row: inout Row) throws {

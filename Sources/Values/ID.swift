@@ -11,7 +11,7 @@ package struct ID<Kind>: Hashable, Sendable, Comparable, CustomStringConvertible
 
     /// A new name, given at `now`.
     package init(at now: Instant = .now) {
-        var random = SystemRandomNumberGenerator()
+        var random = IDSource.Generator()
         self.init(at: now, using: &random)
     }
 

@@ -30,8 +30,7 @@ extension Duty {
         return (DutyRoster(institution: institution), may)
     }
 
-    private static func shown(_ visit: Visit, _ monday: Day, proposing: Bool) async throws -> Shown {
-        let institution = try roster(visit).roster.institution
+    private static func shown(_ visit: Visit, _ institution: ID<Organisation>, _ monday: Day, proposing: Bool) async throws -> Shown {
         let (now, today) = (visit.now, visit.now.day)
         return try await visit.read { reader in
             let officers = try reader.members(of: institution, role: Role.officer.name, now: now, limit: 100)
@@ -91,11 +90,13 @@ extension Duty {
     // MARK: The page
 
     static func show(_ visit: Visit) async throws -> Answer {
+        // Whoever arranges a roster has one of their own; the auditor looks at each institution's.
+        guard visit.viewer.mayKnock(Permission<Duty, DutyRoster>.setDuty.grants) else { return try await DutyReading.show(visit) }
         let today = visit.now.day
         let asked = visit.question("week").flatMap { Day($0) } ?? today
         let monday = asked + (1 - asked.weekday)
         guard abs(monday - today) < 370 else { throw Problem.notFound }
-        let shown = try await shown(visit, monday, proposing: visit.question("propose") == "yes")
+        let shown = try await shown(visit, try roster(visit).roster.institution, monday, proposing: visit.question("propose") == "yes")
         var form = Form()
         for weekday in 1...7 {
             let here = (shown.week + shown.proposed).filter { $0.day == monday + (weekday - 1) }
@@ -161,7 +162,7 @@ extension Duty {
     static func save(_ visit: Visit) async throws -> Answer {
         var form = try await visit.form(["week", "weeks"] + places.flatMap { ["\($0.officer)", "\($0.expert)", "\($0.second)"] })
         guard let monday = form.value(week), abs(monday - visit.now.day) < 370 else { throw Problem.badRequest("week") }
-        let shown = try await shown(visit, monday, proposing: false)
+        let shown = try await shown(visit, try roster(visit).roster.institution, monday, proposing: false)
         let following = form.value(weeks)
         let byPerson = Dictionary(shown.experts.map { ($0.person, $0) }, uniquingKeysWith: { first, _ in first })
         let today = visit.now.day

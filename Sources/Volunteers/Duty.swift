@@ -92,6 +92,14 @@ package struct DutyRoster: Reachable, Sendable {
     package var reach: Reach { Reach(institution: institution) }
 }
 
+/// Seeing a roster.
+enum DutyReading {}
+
+extension Permission where Deed == DutyReading, Noun == DutyRoster {
+    /// Those who arrange it, and the auditor (A8).
+    static var seeDuty: Self { Permission("duty.see", [Grant(.officer, .institution), Grant(.head, .institution), Grant(.auditor, .anywhere)]) }
+}
+
 extension Permission where Deed == Duty, Noun == DutyRoster {
     package static var setDuty: Self { Permission("duty.set", [Grant(.officer, .institution), Grant(.head, .institution)]) }
 }

@@ -13,13 +13,25 @@ import Web
 extension Expert {
     static func showPage(_ visit: Visit, _ person: ID<Person>) async throws -> Answer {
         let (viewer, today) = (visit.viewer, visit.now.day)
-        let expert = try await visit.read { reader in
+        let expert = try await visit.read { reader -> (expert: Expert, hasEnded: Bool) in
             guard let expert = try reader.expert(person) else { throw Problem.notFound }
             // Whoever is not appointed is known to themselves and to staff alone.
-            guard expert.isAppointed(on: today) || viewer.person == person || viewer.could(Permission<Roster, Expert>.see, expert) else { throw Problem.notFound }
-            return expert
+            let mayAlways = viewer.person == person || viewer.could(Permission<Roster, Expert>.see, expert)
+            guard expert.isAppointed(on: today) || expert.wasAppointed(by: today) || mayAlways else { throw Problem.notFound }
+            return (expert: expert, hasEnded: !expert.isAppointed(on: today) && !mayAlways)
         }
-        return .page(expert.publicPage(visit))
+        return .page(expert.hasEnded ? expert.expert.formerPage() : expert.expert.publicPage(visit))
+    }
+
+    /// Somebody whose link is still kept: who they were is known, what they know is no longer offered.
+    private func formerPage() -> Page {
+        Page(
+            Words("\(name)的聘任已结束", "\(name) no longer serves"), word: "experts", width: .narrow, back: (Expert.directory(), Words("全部专家", "All experts")), isPublic: true,
+            """
+            \(title(Words("\(name)的聘任已结束", "\(name) no longer serves"), "\(Words("谢谢他帮过的企业和付出的时间。", "With thanks for the time given to small firms."))"))
+            <p>\(Words("别的专家可以接着帮您：先说难题，或自己挑一位。", "Others go on helping: state your need, or choose somebody yourself."))</p>
+            <div class="row"><a class="btn go" href="\(Link(path: "/needs/new"))">\(Words("说出需求", "State your need"))</a><a class="btn" href="\(Expert.directory())">\(Words("看全部专家", "See all experts"))</a></div>
+            """)
     }
 
     private func publicPage(_ visit: Visit) -> Page {

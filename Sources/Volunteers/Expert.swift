@@ -75,6 +75,9 @@ package struct Expert: Reachable, Sendable {
 
     package func isAppointed(on day: Day) -> Bool { appointment(on: day) != nil }
 
+    /// Whether they were appointed once, and so stood in the directory.
+    package func wasAppointed(by day: Day) -> Bool { appointments.contains { $0.from <= day } }
+
     package func isPaused(on day: Day) -> Bool { pause.map { $0.from <= day && day <= $0.until } ?? false }
 
     /// The first moment from `moment` on at which a meeting can begin; nil when no free times are said, which means by arrangement.

@@ -33,7 +33,7 @@ package struct VolunteersRoom: Room {
         routes.get(Expert.ending, .needs(Permission<Appointment.Ending, Expert>.endAppointment)) { visit, person in try await Appointment.showEnding(visit, person) }
         routes.post(Expert.ending, .needs(Permission<Appointment.Ending, Expert>.endAppointment).freshly) { visit, person in try await Appointment.end(visit, person) }
         // Who is on duty
-        routes.get(Duty.page, .needs(Permission<Duty, DutyRoster>.setDuty)) { visit, _ in try await Duty.show(visit) }
+        routes.get(Duty.page, .needs(Permission<DutyReading, DutyRoster>.seeDuty)) { visit, _ in try await Duty.show(visit) }
         routes.post(Duty.page, .needs(Permission<Duty, DutyRoster>.setDuty)) { visit, _ in try await Duty.save(visit) }
     }
 

@@ -85,7 +85,7 @@ struct Layout {
         <footer class="foot"><div class="shell">
         <p>\(Words("专家自愿、无偿服务。任何环节向您收费，都请告诉我们。", "Experts serve voluntarily and free of charge. If anybody asks you to pay, please tell us."))</p>
         <nav aria-label="\(Words("页脚", "Footer"))" class="row">\
-        <a href="\(Link(path: "/complaints/new"))">\(Words("投诉与建议", "Complaints"))</a>\
+        \(visit.site.slots.complaint.map { "<a href=\"\($0)\">\(Words("投诉与建议", "Complaints"))</a>" })\
         <a href="\(Link(path: "/verify"))">\(Words("核验文书", "Check a paper"))</a>\
         <a href="\(Link(path: "/accessibility"))">\(Words("无障碍说明", "Accessibility"))</a>\
         <a href="\(Link(path: "/privacy"))">\(Words("个人信息保护", "Privacy"))</a>\

@@ -55,6 +55,8 @@ package struct Site: Sendable {
         /// Reads the proof that came with this visit for a held form: nil when it holds, otherwise the page that asks again.
         package var prove: @Sendable (_ visit: Visit, _ held: HeldForm) async throws -> Answer? = { _, _ in throw Problem.signIn }
         package var account: Link = Link(path: "/account")
+        /// Where a complaint begins; nil while there is nobody to take one.
+        package var complaint: Link?
         /// Where a subject is shown; nil for one that has no page.
         package var link: @Sendable (Subject) -> Link? = { _ in nil }
         /// Told of every denial, in a transaction of its own (L1).

@@ -26,6 +26,11 @@ extension Liaison {
         let (workstation, code) = try await visit.write { tx -> (Workstation, String?) in
             guard let workstation = try tx.workstation(id) else { throw Problem.notFound }
             let may = try viewer.may(Permission<Liaison, Workstation>.invite, workstation)
+            guard workstation.until >= now.day else {
+                throw Problem(
+                    "workstation.ended", status: 409, Words("这个工作站的认定已到期", "The accreditation of this workstation has ended"),
+                    Words("联络员的身份跟着认定走，到期就不能办事了。续期以后再邀请。", "A liaison's role ends with it. Invite once it is renewed."))
+            }
             let liaison = Liaison(workstation: id, name: name, mail: mail, invitedAt: now)
             return (workstation, try tx.invite(liaison, to: workstation, by: may, from: address))
         }

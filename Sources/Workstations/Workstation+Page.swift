@@ -68,7 +68,7 @@ extension Workstation {
             return (workstation: workstation, serving: serving, invited: invited)
         }
         let one = shown.workstation
-        let mayInvite = viewer.could(Permission<Liaison, Workstation>.invite, one)
+        let mayInvite = viewer.could(Permission<Liaison, Workstation>.invite, one) && one.until >= now.day
         return .page(
             Page(
                 Words(same: one.name), word: "workstations", back: (list(), Words("工作站", "Workstations")), wrongs: form.wrongs.count,
@@ -78,6 +78,7 @@ extension Workstation {
                 <div class="cols"><div class="stack">
                 <dl class="facts"><dt>\(Words("文号", "Number"))</dt><dd>\(one.number)</dd><dt>\(Words("有效期", "Term"))</dt><dd>\(one.from.full())\(Words("至", " to "))\(one.until.full())</dd>\
                 \(one.telephone.isEmpty ? nil : "<dt>\(Words("电话", "Telephone"))</dt><dd><a href=\"\(Link(telephone: one.telephone))\">\(one.telephone)</a></dd>")</dl>
+                \(one.until < now.day ? say(.bad, "<p>\(Words("认定已到期，联络员从\((one.until + 1).full().chinese)起不能再办事", "The accreditation has ended; since \((one.until + 1).full().english) its liaisons can no longer act"))</p>") : one.from > now.day ? say(.wait, "<p>\(Words("认定从", "The accreditation, and with it the liaisons' role, begins on ") + one.from.full() + Words("开始，联络员也从那天起办事", ""))</p>") : nil)
                 <h2>\(Words("联络员", "Liaisons"))</h2>
                 \(shown.serving.isEmpty && shown.invited.isEmpty ? "<p class=\"soft\">\(Words("还没有联络员。邀请一位，这个地区的需求就有人收集。", "No liaison yet. Invite one, and somebody collects the needs of this region."))</p>" : liaisons(one, shown.serving, shown.invited, mayInvite: mayInvite, now: now))
                 </div>

@@ -16,6 +16,19 @@ extension Workstation {
             "create index workstation_region on workstation (region, organisation)",
         ])
 
+    /// The term is the organisation's: Identity ends the roles of its liaisons by it. Said once, there.
+    static let terms = Migration(
+        "Workstations", 3,
+        [
+            """
+            update organisation set from_day = (select w.from_day from workstation w where w.organisation = organisation.id),
+                until_day = (select w.until_day from workstation w where w.organisation = organisation.id)
+            where id in (select organisation from workstation)
+            """,
+            "alter table workstation drop column until_day",
+            "alter table workstation drop column from_day",
+        ])
+
     static func page(_ scope: SQL, after: ID<Organisation>?, limit: Int) -> SQL {
         """
         select w.organisation from workstation w where \(scope) \(after.map { "and w.organisation < \($0)" as SQL })
@@ -32,15 +45,15 @@ extension Reader {
         guard !ids.isEmpty else { return [] }
         let organisations = try organisations(ids)
         let found = try rows(
-            "select organisation, institution, region, number, from_day, until_day, by_person, at from workstation where organisation in (\(list: ids))"
+            "select organisation, institution, region, number, by_person, at from workstation where organisation in (\(list: ids))"
         ) { row -> Workstation? in
             let id: ID<Organisation> = try row()
             let institution: ID<Organisation> = try row()
             let region: String = try row()
-            guard let organisation = organisations[id] else { return nil }
+            guard let organisation = organisations[id], let term = organisation.term else { return nil }
             return Workstation(
-                id: id, institution: institution, name: organisation.name, region: region, telephone: organisation.telephone, number: try row(), from: try row(),
-                until: try row(), by: try row(), at: try row())
+                id: id, institution: institution, name: organisation.name, region: region, telephone: organisation.telephone, number: try row(),
+                from: term.lowerBound, until: term.upperBound, by: try row(), at: try row())
         }.compactMap { $0 }
         let byID = Dictionary(found.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
         return ids.compactMap { byID[$0] }
@@ -64,12 +77,11 @@ extension Transaction {
         try add(
             OrganisationEntry(
                 id: workstation.id, kind: .workstation, name: workstation.name, region: workstation.region, parent: workstation.institution,
-                telephone: workstation.telephone), now: workstation.at)
+                telephone: workstation.telephone, term: workstation.from...max(workstation.from, workstation.until)), now: workstation.at)
         try run(
             """
-            insert into workstation (organisation, institution, region, number, from_day, until_day, by_person, at)
-            values (\(workstation.id), \(workstation.institution), \(workstation.region), \(workstation.number), \(workstation.from), \(workstation.until),
-                \(workstation.by), \(workstation.at))
+            insert into workstation (organisation, institution, region, number, by_person, at)
+            values (\(workstation.id), \(workstation.institution), \(workstation.region), \(workstation.number), \(workstation.by), \(workstation.at))
             """)
         try record(Workstation.Entered(subject: workstation.subject), by: .person(workstation.by), at: workstation.at, from: address)
     }

@@ -12,7 +12,7 @@ package struct Workstation: Reachable, Sendable {
     /// Six digits of GB/T 2260: as far as its liaisons reach.
     package let region: String
     package let telephone: String
-    /// The number of the accreditation (认定文号) and its term.
+    /// The number of the accreditation (认定文号) and its term, with which the roles of its liaisons begin and end.
     package let number: String
     package let from: Day
     package let until: Day

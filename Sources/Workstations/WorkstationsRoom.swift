@@ -13,7 +13,7 @@ package struct WorkstationsRoom: Room {
     /// `post` carries the invitations; without one their links are handed over by the officer.
     package init(post: Post = Post(mail: .missing, text: .missing)) { self.post = post }
 
-    package var migrations: [Migration] { [Workstation.migration, Liaison.migration] }
+    package var migrations: [Migration] { [Workstation.migration, Liaison.migration, Workstation.terms] }
 
     package func routes(_ routes: inout Routes) {
         routes.get(Workstation.list, .needs(Permission<Workstation, Workstation>.see)) { visit, _ in try await Workstation.showList(visit) }

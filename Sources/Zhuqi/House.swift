@@ -27,11 +27,15 @@ struct House {
     let routes: Routes
     let reference: Reference
     let intake: Intake
+    let complaints: ComplaintsRoom
     private let rooms: Rooms
     private let post: Post
     private let files: FileStore
+    /// Minutes after midnight at which the day's news is sent.
+    private let digestMinute: Int
 
-    init(reference: Reference, site: Site, post: Post) throws {
+    init(reference: Reference, site: Site, post: Post, digestMinute: Int = 8 * 60) throws {
+        self.digestMinute = digestMinute
         let files = FileStore(folder: site.folder)
         let rooms = Rooms(reference: reference, post: post, files: files, baseURL: site.settings.baseURL)
         var routes = Routes()
@@ -43,7 +47,7 @@ struct House {
         let (database, clock) = (site.database, site.clock)
         var site = site
         site.slots.viewer = Session.viewer
-        site.slots.seen = { hash in try await House.seen(hash, database, clock()) }
+        site.slots.seen = { hash in try await Session.keep(hash, in: database, now: clock()) }
         let proof = FreshProof(post: post)
         site.slots.freshProof = FreshProof.page()
         site.slots.prove = { visit, held in try await proof.prove(visit, held) }
@@ -51,6 +55,7 @@ struct House {
         site.slots.counts = { viewer, now, reader in try HomeRoom.counts(permissions, viewer, now, reader) }
         site.slots.operatorFacts = { try HomeRoom.operatorFacts($0, reference.regions) }
         site.slots.link = House.link
+        site.slots.complaint = Complaint.beginning
         site.slots.denied = { visit, permission in
             try await visit.write { tx in
                 try tx.record(
@@ -65,6 +70,7 @@ struct House {
         self.post = post
         self.files = files
         intake = rooms.intake
+        complaints = rooms.complaints
     }
 
     /// The rooms, lower ones first: a table may refer to the key of a lower room's.
@@ -72,6 +78,7 @@ struct House {
         let all: [any Room]
         let cases: CasesRoom
         let papers: PapersRoom
+        let complaints: ComplaintsRoom
         let intake: Intake
 
         init(reference: Reference, post: Post, files: FileStore, baseURL: String) {
@@ -88,6 +95,7 @@ struct House {
             slots.withdrawn = CasesRoom.withdrawn
             slots.isAsked = CasesRoom.isAsked
             papers = PapersRoom(files: files, baseURL: baseURL)
+            complaints = ComplaintsRoom(files: files, institutionOf: House.concerned, accused: House.accused)
             let account = AccountRoom(files: files, post: post, reference: reference)
             all = [
                 WebRoom(),
@@ -106,9 +114,7 @@ struct House {
                 WorkstationsRoom(post: post),
                 NeedsRoom(reference: reference, intake: intake, files: files, slots: slots),
                 cases,
-                ComplaintsRoom(
-                    files: files,
-                    institutionOf: House.concerned, accused: House.accused),
+                complaints,
                 DemoRoom(),
             ]
         }
@@ -165,12 +171,6 @@ struct House {
         let fields: [String: String]
     }
 
-    /// Notes that a session is in use, at most once a minute.
-    private static func seen(_ hash: String, _ database: Database, _ now: Instant) async throws {
-        let isOld = try await database.read { try $0.exists("select 1 from session where hash = \(hash) and seen < \(now - .minutes(1))") }
-        if isOld { try await database.write { tx in _ = try tx.run("update session set seen = \(now) where hash = \(hash)") } }
-    }
-
     /// What the rooms say of their things today, to be compared with what they entered in the ledger.
     static let ledgerSources: [String: LedgerCheck.Source] = [:]
 
@@ -195,16 +195,23 @@ struct House {
     }
 
     /// Jobs and timers of all rooms.
-    func workshop(log: Logger) -> Workshop {
+    func workshop(log: Logger, auditFolder: String) -> Workshop {
         let (database, files, ladder) = (site.database, files, rooms.cases.ladder)
+        let contact: @Sendable (ID<Person>, Reader) throws -> Contact? = { person, reader in
+            try reader.profile(person).map { Contact(mobile: $0.mobile?.open("to send a notice"), mail: $0.mail, language: $0.language) }
+        }
+        let digest = Digest(post: post, database: database, baseURL: site.settings.baseURL, minute: digestMinute, contact: contact)
         return Workshop(
             database: database,
             workers: Listeners.workers(rooms.cases.listeners(database), database: database) + rooms.papers.workers(database)
-                + [post.worker(database: database, baseURL: site.settings.baseURL) { person, reader in
-                    try reader.profile(person).map { Contact(mobile: $0.mobile?.open("to send a notice"), mail: $0.mail, language: $0.language) }
-                }],
+                + [
+                    post.worker(database: database, baseURL: site.settings.baseURL, waits: { subject, reader in try reader.turn(of: subject) != nil }, contact: contact),
+                    digest.worker,
+                ],
             timers: [
                 Seal.timer(database),
+                SignedHead.timer(database, folder: auditFolder),
+                digest.timer,
                 files.sweep(database),
                 Ledger.timer(database, site: site.settings.baseURL),
                 ComplaintsRoom.timer(database),
@@ -230,7 +237,7 @@ struct House {
         try await database.write { tx in
             for turn in try tx.overdueTurns(now: now) {
                 guard case .person(let person) = turn.holder, let link = House.link(turn.subject) else { continue }
-                try tx.tell(Notice(to: person, .work, about: turn.subject, key: "overdue", Words("时限到了：", "Due now: ") + turn.what, place: link.text), at: now)
+                try tx.tell(Notice(to: person, .work, about: turn.subject, key: "overdue", Words("时限到了：", "Due now: ") + turn.what, place: link.text, isReminder: true), at: now)
             }
         }
     }

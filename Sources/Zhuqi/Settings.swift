@@ -27,11 +27,15 @@ struct Settings {
     let logLevel: Logger.Level
     let requestsPerMinute: Int
     let triesPerMinute: Int
+    /// Minutes after midnight in China.
+    let digestMinute: Int
+    /// Where the day's signed head of the audit chain is written.
+    let auditFolder: String
 
     /// Their names in the environment, so that `zhuqi check` finds one that is misspelt.
     static let names: Set<String> = [
         "ZHUQI_HOST", "ZHUQI_PORT", "ZHUQI_DATA", "ZHUQI_DATABASE_URL", "ZHUQI_KEY_FILE", "ZHUQI_BASE_URL", "ZHUQI_HOSTS", "ZHUQI_PROXIES", "ZHUQI_MAIL_URL",
-        "ZHUQI_MAIL_FROM", "ZHUQI_TEXT_MAIL", "ZHUQI_REFERENCE", "ZHUQI_LOG_LEVEL", "ZHUQI_REQUESTS_PER_MINUTE", "ZHUQI_TRIES_PER_MINUTE", "ZHUQI_SETTINGS",
+        "ZHUQI_MAIL_FROM", "ZHUQI_TEXT_MAIL", "ZHUQI_REFERENCE", "ZHUQI_LOG_LEVEL", "ZHUQI_REQUESTS_PER_MINUTE", "ZHUQI_TRIES_PER_MINUTE", "ZHUQI_DIGEST_AT", "ZHUQI_AUDIT_FOLDER", "ZHUQI_SETTINGS",
         "ZHUQI_BINARY",
     ]
 
@@ -52,7 +56,17 @@ struct Settings {
             textByMail: reader.string(forKey: "text.mail"), reference: reader.string(forKey: "reference"),
             logLevel: Logger.Level(rawValue: reader.string(forKey: "log.level", default: "info")) ?? .info,
             requestsPerMinute: reader.int(forKey: "requests.per.minute", default: 600),
-            triesPerMinute: reader.int(forKey: "tries.per.minute", default: 10))
+            triesPerMinute: reader.int(forKey: "tries.per.minute", default: 10), digestMinute: try minute(reader.string(forKey: "digest.at", default: "08:00")),
+            auditFolder: reader.string(forKey: "audit.folder", default: folder + "/audit"))
+    }
+
+    /// A time of day, such as 08:00.
+    private static func minute(_ text: String) throws -> Int {
+        let parts = text.split(separator: ":").map { Int($0) }
+        guard parts.count == 2, let hour = parts[0], let minute = parts[1], (0..<24).contains(hour), (0..<60).contains(minute) else {
+            throw SettingsFailure("ZHUQI_DIGEST_AT is a time of day, such as 08:00, not “\(text)”")
+        }
+        return hour * 60 + minute
     }
 
     private static func list(_ text: String?) -> [String] { (text ?? "").split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) } }

@@ -12,7 +12,7 @@ import Web
 struct UserCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "user", abstract: "The first administrator, invitations to staff, reset links, and the organisations they work in.",
-        subcommands: [First.self, Organisations.self, Invite.self, Reset.self, List.self])
+        subcommands: [First.self, Organisations.self, Invite.self, Reset.self, Factor.self, List.self])
 
     struct First: AsyncParsableCommand {
         static let configuration = CommandConfiguration(abstract: "Print a one-time code, good for one hour, by which the first administrator opens an account.")
@@ -132,6 +132,24 @@ struct UserCommand: AsyncParsableCommand {
             }
             print("zhuqi: within seven days, once, \(login) sets a new password here; the link is not kept:")
             print("  \(settings.address)\(Invitation.token(.init(code)).text)")
+        }
+    }
+
+    struct Factor: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Take away a second factor that was lost; the next sign-in sets up a new one.",
+            discussion: "For the only administrator: of two, one asks and the other does it, on the person's page under /people. The person is told.")
+
+        @Argument(help: "The login name.") var login: String
+
+        func run() async throws {
+            let database = try await Settings.load().readyDatabase()
+            defer { database.close() }
+            let login = login
+            guard try await database.write({ try $0.removeFactor(login: login, now: .now) }) else {
+                throw Stop("nobody has the login name “\(login)”; `zhuqi user list` prints all")
+            }
+            print("zhuqi: \(login) has no second factor now: the next sign-in, by password, sets up a new one and shows nothing else before")
         }
     }
 

@@ -122,7 +122,7 @@ import Web
             try await street.solve(found)
             try await street.close(found.id, .partly)
             func starts(_ now: Instant) async throws -> [String] {
-                try await street.database.read { try $0.turns(person: Cast.wang.id, organisations: [], permissions: [], begunBy: now).map(\.subject.kind) }
+                try await street.database.read { try $0.turns(person: Cast.wang.id, answering: [], begunBy: now).map(\.subject.kind) }
             }
             #expect(try await starts(street.clock.now).isEmpty)
             #expect(try await starts(Instant(street.clock.now.day + 30) - .minutes(1)).isEmpty)

@@ -153,6 +153,30 @@ import Web
         }
     }
 
+    @Test func `shows nothing to any expert without the owner's consent, which the need waits for with its owner (P4)`() async throws {
+        try await Street.on { street in
+            let now = street.clock.now
+            try await street.write { try $0.withdraw(Cast.wang.id, from: .service, now: now) }
+            let need = try await street.proposed()
+            #expect(try await street.database.read { try $0.latestProposal(of: need) } == nil)
+            let turn = try #require(try await street.database.read { try $0.turn(of: Subject("need", need)) })
+            #expect(turn.holder == Cast.wang.party && turn.permission == "need.takeOver")
+            try await street.write { tx in
+                try tx.consent(Cast.wang.id, to: .service, now: now)
+                _ = try Street.ladder.propose(need, in: tx, now: now, by: .system)
+            }
+            #expect(try await street.database.read { try $0.latestProposal(of: need)?.places.count } == 5)
+            // Taken back after the list was made: who declines is followed by nobody.
+            let first = try #require(try await street.database.read { try $0.latestProposal(of: need)?.places.first?.expert })
+            try await street.choose(need, first)
+            try await street.write { try $0.withdraw(Cast.wang.id, from: .service, now: now) }
+            let offer = try #require(try await street.database.read { try $0.openOffer(for: need) })
+            try await street.write { _ = try Street.ladder.answer(offer.id, .notNow, reason: "", by: .person(first), in: $0, now: now + .minutes(5), address: "") }
+            #expect(try await street.database.read { try $0.openOffer(for: need) } == nil)
+            #expect(try await street.database.read { try $0.turn(of: Subject("need", need))?.permission } == "need.takeOver")
+        }
+    }
+
     @Test func `gives a recalled invitation back to the owner's choice`() async throws {
         try await Street.on { street in
             let need = try await street.proposed()

@@ -53,6 +53,8 @@ struct Street {
         let now = clock.now
         experts = try await database.write { tx in
             for person in [Cast.wang, Cast.lin, Cast.head] { _ = try tx.makePerson(name: person.name, mail: nil, id: person.id, now: now) }
+            // Without it no expert is shown anything.
+            try tx.consent(Cast.wang.id, to: .service, now: now)
             try tx.add(OrganisationEntry(id: Cast.id(111), kind: .smeAuthority, name: "省经信厅", region: "330000"), now: now)
             try tx.add(OrganisationEntry(id: Cast.institution, kind: .institution, name: "黄岩服务中心", region: Cast.region), now: now)
             try tx.run(

@@ -199,8 +199,8 @@ import Web
             let now = town.clock.now
             let turns = try await town.database.read { reader in
                 (
-                    try reader.turns(person: Cast.head.id, organisations: [Cast.institution], permissions: ["complaint.handle"], begunBy: now),
-                    try reader.turns(person: Town.ding.id, organisations: [Town.province], permissions: ["complaint.handle"], begunBy: now)
+                    try reader.turns(person: Cast.head.id, answering: [.init(Cast.institution, ["complaint.handle"])], begunBy: now),
+                    try reader.turns(person: Town.ding.id, answering: [.init(Town.province, ["complaint.handle"])], begunBy: now)
                 )
             }
             #expect(turns.0.isEmpty && turns.1.count == 1)

@@ -60,6 +60,45 @@ struct DeskTests {
         }
     }
 
+    @Test func `The auditor reads who speaks, who designates and who works here, and is offered nothing to press (A8)`() async throws {
+        try await Rooms.open { rooms in
+            let (auditor, _) = try await rooms.visitor("严守一", staff: .auditor, region: "")
+            let (_, officer) = try await rooms.visitor("林晓", staff: .officer, in: rooms.organisations.institution)
+            let (_, wang) = try await rooms.visitor("王海燕", mobile: Cast.wang.mobile)
+            let speaker = try await SpeakerPageTests.ask(rooms, wang)
+            let pages = [
+                ("/speakers", "王海燕模具"), ("/speakers/\(speaker)", "王海燕"), ("/institutions", "浙江省中小企业服务中心"), ("/institutions/\(rooms.organisations.institution)", "浙企〔2025〕18号"),
+                ("/people", "林晓"), ("/people/\(officer)", "服务专员"),
+            ]
+            for (page, word) in pages {
+                let shown = try await auditor.open(page)
+                #expect(shown.status == 200, "\(page)")
+                #expect(shown.has(page == "/speakers" ? SpeakerTests.Scene.facts.name : word), "\(page)")
+                #expect(!shown.actions.contains { action in ["/speakers", "/institutions", "/people/"].contains { action.hasPrefix($0) } }, "\(page): \(shown.actions.joined(separator: " "))")
+            }
+            #expect(try await auditor.open("/people/new").status == 404)
+            #expect(try await auditor.open("/institutions/new").status == 404)
+        }
+    }
+
+    @Test func `A name that is there already is asked about before a second institution bears it`() async throws {
+        try await Rooms.open { rooms in
+            let (authority, _) = try await rooms.visitor("处长", staff: .smeAuthority, in: rooms.organisations.authority)
+            let today = rooms.house.clock.now.day
+            let fields: KeyValuePairs = [
+                "name": "浙江省中小企业服务中心", "region": "331000", "telephone": "0576-88888888", "document": "台企〔2026〕3号", "from": "\(today)", "until": "\(today + 700)",
+                "inCharge": "陈芳", "contact": "0576-8",
+            ]
+            try await authority.open("/institutions/new")
+            let asked = try await authority.post("/institutions", fields)
+            #expect(asked.status == 409 && asked.has("已经有同名的机构") && asked.has("/institutions/\(rooms.organisations.institution)"))
+            #expect(try await rooms.database.read { try $0.count("select count(*) from organisation where kind = 'institution'") } == 1)
+            // What was typed is kept, and one tick goes on.
+            #expect(try await authority.post("/institutions", ["another": "yes", "region": "331000"]).has("台企〔2026〕3号"))
+            #expect(try await rooms.database.read { try $0.count("select count(*) from organisation where kind = 'institution'") } == 2)
+        }
+    }
+
     @Test func `What waited without an institution goes to the one that is designated`() async throws {
         try await onBothEngines(Bed.migrations) { database in
             let (turn, institution) = try await database.write { tx in

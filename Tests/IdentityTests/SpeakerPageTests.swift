@@ -106,4 +106,37 @@ struct SpeakerPageTests {
             #expect(try await shen.open(page).status == 404)
         }
     }
+
+    @Test func `Of many words tried at once five are looked at, and then the right one is not either (S5)`() async throws {
+        try await Rooms.open { rooms in
+            let (_, wang) = try await rooms.visitor("王海燕", mobile: Cast.wang.mobile)
+            let first = try await SpeakerPageTests.ask(rooms, wang)
+            let now = rooms.house.clock.now
+            try await rooms.database.write { tx in
+                _ = try tx.run("update speaker set confirmed_at = \(now), confirmed_by = 'x' where id = \(first)")
+            }
+            let (_, li) = try await rooms.visitor("李强", mobile: Cast.shen.mobile)
+            let id = try await SpeakerPageTests.ask(rooms, li)
+            let page = "/speakers/\(id)/approval"
+            let browsers = try await visitors(rooms, wang, 12)
+            for browser in browsers { try await browser.open(page) }
+            var statuses: [Int] = []
+            for browser in browsers { statuses.append(try await browser.post(page, ["word": "000000"]).status) }
+            #expect(statuses.allSatisfy { $0 == 422 })
+            let tries = try await rooms.database.read { try $0.count("select count(*) from attempt where door = 'speaker'") }
+            #expect(tries == 5)
+            let word = try await rooms.database.read { reader in try reader.speaker(id).map { reader.word(of: $0) } ?? "" }
+            try await browsers[0].open(page)
+            #expect(try await browsers[0].post(page, ["word": "\(word)"]).has("错了5次"))
+            rooms.house.clock.pass(.minutes(16))
+            try await browsers[0].open(page)
+            #expect(try await browsers[0].post(page, ["word": "\(word)"]).has("同意了"))
+        }
+    }
+
+    private func visitors(_ rooms: Rooms, _ person: ID<Person>, _ count: Int) async throws -> [Browser] {
+        var all: [Browser] = []
+        for _ in 0..<count { all.append(try await rooms.visitor("王海燕", person: person).browser) }
+        return all
+    }
 }

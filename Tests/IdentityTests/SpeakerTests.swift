@@ -128,6 +128,7 @@ struct SpeakerTests {
             case .own: return "own"
             case .noPhoto: return "noPhoto"
             case .word: return "word"
+            case .tooMany: return "tooMany"
             }
         } catch let problem as Problem { return "\(problem.status)" }
         switch try tx.speaker(speaker.id)?.state ?? .none {

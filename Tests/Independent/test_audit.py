@@ -80,3 +80,75 @@ def test_what_another_program_has_sealed_is_whole_and_a_change_is_named(trail):
 def test_half_of_what_was_written_down_is_not_enough(trail):
     _, _, verify = trail
     assert verify("--seal", "3")[0] not in (0, 1)
+
+
+def test_a_head_signed_each_day_shows_what_the_chain_alone_cannot(trail, tmp_path):
+    """Whoever holds the database can drop the triggers and write the whole chain anew; the signature is not theirs to make."""
+    database, heads, verify = trail
+    port = free_port()
+    env = {name: value for name, value in os.environ.items() if not name.startswith("ZHUQI_")}
+    env |= {"ZHUQI_DATA": str(tmp_path / "data"), "ZHUQI_KEY_FILE": str(tmp_path / "key"), "ZHUQI_PORT": str(port)}
+    serve = subprocess.Popen([BINARY, "serve"], env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    folder = tmp_path / "data" / "audit"
+    try:
+        late = time.monotonic() + 60
+        while not list(folder.glob("*.head")) and time.monotonic() < late:
+            time.sleep(0.2)
+    finally:
+        serve.terminate()
+        serve.wait(15)
+    (file,) = folder.glob("*.head")
+    lines = file.read_text().splitlines()
+    assert lines[:1] == ["zhuqi audit head 1"] and lines[1] == file.stem and lines[2:4] == [str(ROWS), heads[-1]]
+    assert "; 1 signed heads fit" in verify()[1]
+
+    # Another program checks the signature with the public key that stands in the file.
+    key = base64.b64decode(lines[6].removeprefix("key "))
+    (tmp_path / "text").write_text("\n".join(lines[:5]) + "\n")
+    (tmp_path / "signature").write_bytes(base64.b64decode(lines[5].removeprefix("signature ")))
+    (tmp_path / "public").write_bytes(bytes.fromhex("302a300506032b6570032100") + key)
+    check = ["openssl", "pkeyutl", "-verify", "-pubin", "-inkey", tmp_path / "public", "-keyform", "DER", "-rawin", "-in", tmp_path / "text", "-sigfile", tmp_path / "signature"]
+    assert subprocess.run(check, capture_output=True).returncode == 0
+    (tmp_path / "text").write_text("\n".join(lines[:5]).replace(lines[2], "7") + "\n")
+    assert subprocess.run(check, capture_output=True).returncode != 0
+
+    # The chain is written anew from row 1500 on, every seal right: only the signed head tells.
+    for trigger in ("happening_no_update", "happening_no_delete", "seal_no_update", "seal_no_delete", "signed_head_no_update", "signed_head_no_delete"):
+        database.execute(f"drop trigger if exists {trigger}")
+    database.execute("update happening set fields = 'n=0' where number = 1500")
+    head = heads[1498]
+    database.execute("begin")
+    for row in database.execute("select * from happening where number >= 1500 order by number").fetchall():
+        head = seal(head, row)
+        database.execute("update seal set hash = ? where happening = ?", (head, row[0]))
+    database.execute("commit")
+    code, said = verify()
+    assert code == 1 and "the chain was written anew" in said, said
+    # The row in the database goes too; the file, or a copy of it elsewhere, remains.
+    copy = tmp_path / "copy"
+    copy.mkdir()
+    (copy / file.name).write_bytes(file.read_bytes())
+    database.execute("delete from signed_head")
+    file.unlink()
+    assert verify()[0] == 0
+    assert verify("--heads", str(copy))[0] == 1
+    # A file that somebody touched is no longer signed.
+    (copy / file.name).write_text((copy / file.name).read_text().replace(heads[-1], head))
+    code, said = verify("--heads", str(copy))
+    assert code == 1 and "not signed by this key" in said
+    (copy / file.name).write_text("nothing of the kind\n")
+    assert verify("--heads", str(copy))[0] == 1
+    # Cut off at the end, every seal before it right.
+    (copy / file.name).write_text("\n".join(lines) + "\n")
+    database.execute("delete from seal where number > 1400")
+    database.execute("delete from happening where number > 1400")
+    code, said = verify("--heads", str(copy))
+    assert code == 1 and "cut off" in said
+
+
+def free_port() -> int:
+    import socket
+
+    with socket.socket() as s:
+        s.bind(("127.0.0.1", 0))
+        return s.getsockname()[1]

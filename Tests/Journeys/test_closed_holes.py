@@ -81,7 +81,7 @@ def test_nobody_is_renamed_by_who_enters_a_need_for_them(world):
     form = next(form for form in officer.get("/needs/entries/new").forms() if form.action == "/needs/entries/new")
     typed = {
         "source": "telephone", "mobile": "13857690002", "statement": "电话里说车间的机器老是停，想请人看看。", "urgency": "thisMonth", "who": "founding", "province": "33",
-        "region": "331003", "name": "别的名字", "consentService": "yes"}
+        "region": "331003", "name": "别的名字"}
     form.fields = [(name, value) for name, value in form.fields if name not in typed] + list(typed.items())
     answer = officer.send(form)
     assert answer.status == 303, answer.text

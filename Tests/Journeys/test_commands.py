@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import sqlite3
 import stat
 import subprocess
 import tempfile
@@ -317,3 +318,24 @@ def test_a_command_that_is_unknown_says_so(place):
     for command in (["user", "list"], ["user", "first"], ["match", "--text", "贷款", "--region", "331000"], ["serve"]):
         assert "zhuqi migrate" in place.refusal(*command)
         assert not (place.folder / "data" / "zhuqi.sqlite").exists()
+
+
+def test_the_same_seed_makes_the_same_demonstration(tmp_path):
+    """Dates move with today; who is there, what they want and what it is called do not."""
+    def names(number: int, seed: str) -> list[list[str]]:
+        env = {name: value for name, value in os.environ.items() if not name.startswith("ZHUQI_")}
+        env |= {"ZHUQI_DATA": str(tmp_path / f"data{number}"), "ZHUQI_KEY_FILE": str(tmp_path / f"key{number}"), "TZ": "Asia/Shanghai"}
+        run("demo", "--seed", seed, env=env)
+        base = sqlite3.connect(tmp_path / f"data{number}" / "zhuqi.sqlite")
+        # The first half of a name is the time it was given at.
+        return [
+            sorted(f"{id[13:]} {more}" for id, more in base.execute(f"select {columns} from {table}"))
+            for table, columns in (
+                ("person", "id, name"), ("organisation", "id, name"), ("need", "id, statement"), ("service_case", "id, title"), ("offer", "id, need <> ''"),
+                ("complaint", "id, words"), ("case_message", "id, text"))
+        ]
+
+    first, second = names(1, "7"), names(2, "7")
+    assert first == second
+    assert all(first) and len(first[5]) == 4
+    assert names(3, "8") != first

@@ -149,10 +149,6 @@ class World:
         things["workstation"] = self.one(
             "select id from organisation where kind = 'workstation' and parent = ? order by (region like ? || '%') desc limit 1", side.institution, side.region[:4])
         region = self.one("select region from organisation where id = ?", things["workstation"])
-        if not self.rows("select 1 from workstation where organisation = ?", things["workstation"]):
-            self.insert(
-                "workstation", organisation=things["workstation"], institution=side.institution, region=region, number=f"认{name}号", from_day="2026-01-01",
-                until_day="2030-01-01", by_person=side.officer, at=NOW)
         things["draft"] = new_id()
         self.insert("need_draft", id=things["draft"], visitor="x" * 43, person=side.owner, fields="statement=draft", updated=NOW)
         things["expert"] = side.expert

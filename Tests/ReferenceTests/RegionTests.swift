@@ -47,6 +47,16 @@ import Testing
         #expect(try regions.path(code(text)) == Words(chinese, english))
     }
 
+    @Test func `every place that people choose has an English name`() throws {
+        func look(_ code: RegionCode) {
+            for region in regions.children(of: code) {
+                #expect(region.name.english.unicodeScalars.allSatisfy { $0.value < 0x2E80 }, "\(region.code) \(region.name.chinese)")
+                look(region.code)
+            }
+        }
+        for province in regions.provinces { look(province.code) }
+    }
+
     @Test func `one chooses a province, a city, a county; in Beijing a district at once`() throws {
         #expect(regions.provinces.count == 32)
         #expect(try regions.children(of: code("330000")).count == 11)

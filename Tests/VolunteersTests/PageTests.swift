@@ -97,7 +97,9 @@ struct PageTests {
             try await head.open(Expert.ending(person))
             #expect(try await head.post(Expert.ending(person)).status == 422)
             #expect(try await head.post(Expert.ending(person), ["reason": "本人辞聘"]).has("2026-11-23结束聘任"))
-            #expect(try await anybody.open(Expert.page(person)).status == 404)
+            // Whoever kept the link is told kindly; what they knew is no longer offered.
+            let former = try await anybody.open(Expert.page(person))
+            #expect(former.status == 200 && former.has("聘任已结束") && !former.has("模具研究所"))
             #expect(try await anybody.open(Expert.directory()).has("没有找到这样的专家"))
             let kinds = try await database.read { try $0.happenings(of: Subject("expert", person)) }.map(\.kind)
             #expect(

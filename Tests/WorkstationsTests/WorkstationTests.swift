@@ -133,4 +133,38 @@ struct WorkstationTests {
             #expect(try await database.read { try $0.happenings(of: Subject("workstation", id)) }.map(\.kind) == ["workstation.entered", "workstation.liaisonEnded"])
         }
     }
+
+    @Test func `A liaison's role begins and ends with the workstation's term (2.3a)`() async throws {
+        try await onBothEngines(Self.migrations) { database in
+            let now = MovingClock().now
+            let id: ID<Organisation> = Cast.id(201)
+            let (person, cookie) = try await database.write { tx in
+                try Self.prepare(tx)
+                try tx.enterWorkstation(
+                    Workstation(id: id, institution: Cast.institution, name: "黄岩站", region: "331003", number: "1", from: now.day + 10, until: now.day + 20, by: Cast.lin.id, at: now))
+                let person = try tx.makePerson(name: "林秀珍", mail: "lin@example.cn", now: now)
+                try tx.grant("liaison", to: person, in: id, region: "331003", from: now - .days(3))
+                return (person, try tx.beginSession(person, .staff, factor: true, address: "", device: "", now: now))
+            }
+            func roles(_ days: Int) async throws -> Int {
+                try await database.write { tx in
+                    let at = now + .days(days)
+                    try tx.run("update session set begun = \(at), seen = \(at)")
+                    let viewer = try Session.viewer(tx.vault.hash(cookie, for: "session"), tx, at)
+                    #expect(try tx.members(of: id, role: "liaison", now: at).count == viewer?.memberships.count)
+                    return viewer?.memberships.count ?? -1
+                }
+            }
+            #expect(try await [roles(9), roles(10), roles(20), roles(21)] == [0, 1, 1, 0])
+            #expect(try await database.read { try $0.workstation(id)?.until } == now.day + 20)
+            _ = person
+            // Once it is over nobody is invited to it any more.
+            let clock = MovingClock()
+            clock.pass(.days(30))
+            let house = try TestHouse(database, clock: clock, rooms: [WebRoom(), WorkstationsRoom()])
+            let officer = house.browser(as: Self.officer)
+            let page = try await officer.open(Workstation.page(id))
+            #expect(page.has("认定已到期") && !page.actions.contains { $0.hasSuffix("/liaisons") })
+        }
+    }
 }
