@@ -85,6 +85,7 @@ let rooms: [Target] = [
         "Volunteers",
         [
             "Values", "Storage", "Languages", "Markup", "Jobs", "Web", "Reference", "Happenings", "Turns", "Messaging", "Files", "Documents", "Identity", "Papers",
+            crypto,
         ]),
     room("Workstations", ["Values", "Storage", "Languages", "Markup", "Jobs", "Web", "Reference", "Happenings", "Turns", "Messaging", "Identity", "Volunteers"]),
     room("Needs", ["Values", "Storage", "Languages", "Markup", "Jobs", "Web", "Reference", "Happenings", "Turns", "Messaging", "Files", "Identity"]),

@@ -1,5 +1,6 @@
 package import Files
 package import Jobs
+package import Markup
 package import Storage
 package import Values
 package import Web
@@ -25,6 +26,9 @@ package struct ComplaintsRoom: Room {
     }
 
     package var migrations: [Migration] { [Complaint.migration] }
+
+    /// Where one begins a complaint about a thing: for the rooms below, as a slot.
+    package static func beginning(about subject: Subject) -> Link { Filing.page().with([("kind", subject.kind), ("id", subject.id)]) }
 
     package func routes(_ routes: inout Routes) {
         let see = Access.needs(Permission<Complaint.Sight, Complaint>.see)

@@ -23,18 +23,19 @@ extension Appointment {
 
     static func show(_ visit: Visit, _ person: ID<Person>, _ form: Form? = nil) async throws -> Answer {
         let viewer = visit.viewer
-        let (expert, last) = try await visit.read { reader in
+        let (expert, last, agreement) = try await visit.read { reader in
             guard let expert = try reader.expert(person) else { throw Problem.notFound }
             _ = try viewer.may(Permission<Appointment, Expert>.appoint, expert)
-            return (expert, try reader.lastAppointmentNumber(of: expert.institution))
+            return (expert, try reader.lastAppointmentNumber(of: expert.institution), try reader.currentAgreement(of: person))
         }
         var form = form ?? Form()
         let today = visit.now.day
-        let begins = expert.appointments.filter { $0.stands(on: today) }.map { $0.until + 1 }.max() ?? today
-        let (year, month, day) = begins.parts
+        let begins = expert.appointments.filter { $0.stands(on: today) }.map { $0.until + 1 }.max() ?? agreement.map { max($0.terms.from, today) } ?? today
+        // As long as the agreement that was signed, or two years.
+        let ends = agreement.map(\.terms.until).flatMap { $0 > begins ? $0 : nil } ?? begins.plus(years: 2) + -1
         form.fill(number, proposedNumber(after: last, year: today.parts.year))
         form.fill(from, "\(begins)")
-        form.fill(until, "\((Day(year + 2, month, day) ?? Day(year + 2, month, day - 1) ?? begins + 730) + -1)")
+        form.fill(until, "\(ends)")
         return .page(
             Page(
                 Words("任命\(expert.name)", "Appoint \(expert.name)"), word: "experts", width: .narrow, back: (Expert.staffPage(person), Words(same: expert.name)),
@@ -42,6 +43,7 @@ extension Appointment {
                 """
                 \(title(Words("任命\(expert.name)", "Appoint \(expert.name)"), "\(expert.headline)"))
                 \(form.summary)
+                \(agreement.map { one in one.isSigned ? nil : say(.wait, "<p>\(Refusal.agreementOpen.words)</p><p><a href=\"\(ServiceAgreement.page(one.id))\">\(Words("看服务协议", "See the agreement"))</a></p>") as HTML } ?? nil)
                 \(Web.form(Expert.appointing(person), """
                     \(form.show(number))\(form.show(from))\(form.show(until))\
                     <p><button class="btn go big">\(Words("任命\(expert.name)", "Appoint \(expert.name)"))</button></p>
@@ -64,9 +66,12 @@ extension Appointment {
                 var expert = try tx.lockedExpert(person)
                 let may = try viewer.may(Permission<Appointment, Expert>.appoint, expert)
                 let appointment = Appointment(id: id, person: person, institution: expert.institution, number: number, from: from, until: until, by: may.person, at: now)
+                let agreement = try tx.currentAgreement(of: person)
+                if let agreement, !agreement.isSigned { throw Refusal.agreementOpen }
                 if try expert.appoint(appointment, today: now.day) {
                     if try tx.isNumberTaken(number, in: expert.institution) { throw Refusal.numberTaken }
                     try tx.appoint(expert, appointment, by: may, now: now, from: address)
+                    if let agreement { try tx.run("update appointment set agreement = \(agreement.id) where id = \(appointment.id)") }
                 }
                 return Expert.staffPage(person)
             }
@@ -75,7 +80,7 @@ extension Appointment {
             switch refusal {
             case .isOver, .tooLong: form.wrong(Appointment.until, Wrong(refusal.words))
             case .overlaps: form.wrong(Appointment.from, Wrong(refusal.words))
-            case .numberTaken, .enteredByYou, .notAppointed: form.wrong(Appointment.number, Wrong(refusal.words))
+            case .numberTaken, .enteredByYou, .notAppointed, .agreementOpen: form.wrong(Appointment.number, Wrong(refusal.words))
             }
             return try await show(visit, person, form)
         }

@@ -60,6 +60,7 @@ extension Appointment {
         case isOver
         case tooLong
         case notAppointed
+        case agreementOpen
 
         var words: Words {
             switch self {
@@ -70,6 +71,7 @@ extension Appointment {
             case .numberTaken: Words("这个文号用过了，请换一个", "This number is used already; please choose another")
             case .isOver: Words("聘期的最后一天要在今天以后", "The last day of the term must be after today")
             case .tooLong: Words("聘期最长5年", "A term is at most five years")
+            case .agreementOpen: Words("服务协议还没签完，双方签好才能发聘书", "The service agreement is not signed by both yet; the letter comes after it")
             case .notAppointed: Words("现在没有有效的聘书，不用结束", "No appointment stands, so there is nothing to end")
             }
         }

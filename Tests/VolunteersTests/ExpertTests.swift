@@ -134,6 +134,7 @@ struct ExpertTests {
             case .isOver: return .refused("isOver")
             case .tooLong: return .refused("tooLong")
             case .notAppointed: return .refused("notAppointed")
+            case .agreementOpen: return .refused("agreementOpen")
             }
         }
         return .done

@@ -1,4 +1,5 @@
 import HTTPTypes
+import Files
 import Happenings
 import Identity
 import Markup
@@ -24,7 +25,7 @@ struct PageTests {
         try await onBothEngines(Scene.migrations) { database in
             try await database.write(Scene.prepare)
             let clock = MovingClock()
-            let house = try TestHouse(database, clock: clock, rooms: [WebRoom(), VolunteersRoom()])
+            let house = try TestHouse(database, clock: clock, rooms: [WebRoom(), VolunteersRoom(files: FileStore(folder: ""))])
             let officer = house.browser(as: Scene.officer)
             try await officer.open(Roster.page())
             #expect(officer.page?.has("还没有专家") == true)
@@ -114,7 +115,7 @@ struct PageTests {
                 try Scene.prepare(tx)
                 return try Scene.serve(tx, "沈国强")
             }
-            let house = try TestHouse(database, rooms: [WebRoom(), VolunteersRoom()])
+            let house = try TestHouse(database, rooms: [WebRoom(), VolunteersRoom(files: FileStore(folder: ""))])
             let stranger = house.browser(as: Scene.stranger)
             for link in [Expert.staffPage(person), Expert.correction(person), Expert.appointing(person), Expert.ending(person), Availability.page(person)] {
                 let shown = try await stranger.open(link)
@@ -150,7 +151,7 @@ struct PageTests {
                 try tx.enterExpert(Scene.expert(person, "沈国强"))
                 return person
             }
-            let house = try TestHouse(database, rooms: [WebRoom(), VolunteersRoom()])
+            let house = try TestHouse(database, rooms: [WebRoom(), VolunteersRoom(files: FileStore(folder: ""))])
             let both = house.browser(as: Cast.lin.viewer(Scene.officer.memberships + [Membership(role: .head, organisation: Cast.institution, regionPrefix: "33")]))
             try await both.open(Expert.appointing(person))
             let refused = try await both.post(Expert.appointing(person), ["number": "〔2026〕7号"])
@@ -200,7 +201,7 @@ struct PageTests {
                 try Scene.prepare(tx)
                 return try Scene.serve(tx, "沈国强")
             }
-            let house = try TestHouse(database, rooms: [WebRoom(), VolunteersRoom()])
+            let house = try TestHouse(database, rooms: [WebRoom(), VolunteersRoom(files: FileStore(folder: ""))])
             let officer = house.browser(as: Scene.officer)
             #expect(try await officer.open(Duty.page()).has("14天里有14天没排齐"))
             let proposed = try await officer.open("/duty?propose=yes")
@@ -224,7 +225,7 @@ struct PageTests {
                 try Scene.prepare(tx)
                 return try Scene.serve(tx, "沈国强", subTopics: ["technology.process"], free: Scene.free(4, 14, 16))
             }
-            let house = try TestHouse(database, rooms: [WebRoom(), VolunteersRoom()])
+            let house = try TestHouse(database, rooms: [WebRoom(), VolunteersRoom(files: FileStore(folder: ""))])
             let both = house.browser(as: Cast.lin.viewer(Scene.officer.memberships + Scene.head.memberships))
             both.headers["Accept-Language"] = language
             for link in [
