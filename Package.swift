@@ -154,7 +154,7 @@ let package = Package(
         tests(
             "VolunteersTests",
             [
-                "Volunteers", "Identity", "Files", "Happenings", "Jobs", "Languages", "Markup", "Messaging", "Reference", "Storage", "Turns", "Values", "Web", "TestSupport", hummingbird,
+                "Volunteers", "Papers", "Identity", "Files", "Happenings", "Jobs", "Languages", "Markup", "Messaging", "Reference", "Storage", "Turns", "Values", "Web", "TestSupport", hummingbird,
             ]),
         tests(
             "NeedsTests",
@@ -164,12 +164,12 @@ let package = Package(
         tests(
             "CasesTests",
             [
-                "Cases", "Needs", "Volunteers", "Matching", "Identity", "Files", "Happenings", "Jobs", "Languages", "Markup", "Messaging", "Reference", "Storage", "Turns", "Values", "Web", "TestSupport", hummingbird,
+                "Cases", "Needs", "Volunteers", "Papers", "Matching", "Identity", "Files", "Happenings", "Jobs", "Languages", "Markup", "Messaging", "Reference", "Storage", "Turns", "Values", "Web", "TestSupport", hummingbird,
             ]),
         tests(
             "WorkstationsTests",
             [
-                "Workstations", "Volunteers", "Identity", "Files", "Happenings", "Jobs", "Languages", "Markup", "Messaging", "Reference", "Storage", "Turns", "Values", "Web", "TestSupport", hummingbird,
+                "Workstations", "Volunteers", "Papers", "Identity", "Files", "Happenings", "Jobs", "Languages", "Markup", "Messaging", "Reference", "Storage", "Turns", "Values", "Web", "TestSupport", hummingbird,
             ]),
         tests("LedgersTests", ["Ledgers", "Languages", "Values", crypto]),
         .testTarget(name: "MatchingTests", dependencies: ["Matching", "Values"], swiftSettings: settings(pointers: false)),

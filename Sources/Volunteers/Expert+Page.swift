@@ -2,6 +2,7 @@ import Happenings
 import Identity
 package import Languages
 import Markup
+import Papers
 import Reference
 import Storage
 import Turns
@@ -89,7 +90,7 @@ extension Expert {
             return Shown(
                 expert: expert, mobile: try reader.profile(person)?.mobile?.description, happenings: happenings,
                 names: try reader.names(of: people + [expert.enteredBy]), turn: try reader.turn(of: expert.subject), agreement: try reader.currentAgreement(of: person),
-                background: try reader.background(of: person))
+                background: try reader.background(of: person), papers: try reader.papers(of: person, limit: 50))
         }
         return .page(shown.page(visit))
     }
@@ -103,6 +104,7 @@ extension Expert {
         let turn: Turn?
         let agreement: ServiceAgreement?
         let background: Background
+        let papers: [Paper]
 
         func page(_ visit: Visit) -> Page {
             let (now, viewer) = (visit.now, visit.viewer)
@@ -172,8 +174,8 @@ extension Expert {
 
         private func letter(_ one: Appointment) -> HTML {
             """
-            <li><p><b>\(one.number)</b>\(Words("　", " · "))\(one.from.full())\(Words("至", " to "))\(one.until.full())</p>\
-            \(one.ending.map { "<p class=\"small soft\">\($0.at.day.full())\(Words("结束：", " ended: "))\($0.reason)</p>" })</li>
+            <li><p>\(papers.first { $0.subject == Subject("appointment", one.id) }.map { "<a href=\"\(Paper.page($0.id))\"><b>\(one.number)</b></a>" as HTML } ?? "<b>\(one.number)</b>" as HTML)\(Words("　", " · "))\(one.from.full())\(Words("至", " to "))\(one.until.full())</p>\
+            \(one.ending.map { "<p class=\"small soft\">\($0.at.day.full())\($0.kind == .resigned ? Words("辞聘", " resigned") : Words("结束", " ended"))\($0.reason.isEmpty ? "" : "：" + $0.reason)</p>" })</li>
             """
         }
 

@@ -5,6 +5,7 @@ import Identity
 package import Languages
 import Markup
 import Messaging
+import Papers
 package import Reference
 package import Storage
 import Turns
@@ -239,6 +240,12 @@ extension Transaction {
             }
         case .institution:
             try endTurn(of: agreement.subject)
+            var signed = agreement
+            signed.signatures[side] = signature
+            try issue(
+                VolunteerPaper.draft(
+                    signed, name: name, institution: try organisation(agreement.institution)?.name ?? "", names: try names(of: signed.signatures.values.map(\.by))),
+                by: .person(signature.by), at: now)
             // Whoever serves already goes on under the new agreement; a newcomer now gets the letter.
             guard let expert = try expert(agreement.person), expert.appointment(on: agreement.terms.until) == nil else { return }
             try give(

@@ -22,7 +22,7 @@ package struct VolunteersRoom: Room {
     package var migrations: [Migration] {
         Expert.migrations + [
             Duty.migration, Recruitment.migration, Application.migration, ApplicationDraft.migration, IdentityDocument.migration, AgreementTemplate.migration,
-            ServiceAgreement.migration,
+            ServiceAgreement.migration, Term.migration, Team.migration, Policy.migration,
         ]
     }
 
@@ -55,12 +55,12 @@ package struct VolunteersRoom: Room {
         routes.get(Application.list, .needs(Permission<Application, Application>.list)) { visit, _ in try await Vetting.show(visit) }
         routes.get(Application.page, .needs(Permission<Application, Application>.see)) { visit, id in try await applications.show(visit, id) }
         routes.post(Application.review, .needs(Permission<Application.Review, Application>.review)) { visit, id in try await applications.review(visit, id) }
-        routes.post(Application.selection, .needs(Permission<Application.Selection, Application>.select)) { visit, id in try await applications.select(visit, id) }
+        routes.post(Application.selection, .needs(Permission<Application.Selection, Application>.select).freshly) { visit, id in try await applications.select(visit, id) }
         routes.post(Application.withdrawal, .needs(Permission<Application, Application>.withdraw)) { visit, id in try await applications.withdraw(visit, id) }
         // The service agreement: signed by the expert, then by the head
         routes.get(ServiceAgreement.page, .needs(Permission<ServiceAgreement, ServiceAgreement>.see)) { visit, id in try await ServiceAgreement.show(visit, id) }
-        routes.post(ServiceAgreement.expertSignature, .needs(Permission<ServiceAgreement, ServiceAgreement>.sign)) { visit, id in try await ServiceAgreement.signAsExpert(visit, id) }
-        routes.post(ServiceAgreement.institutionSignature, .needs(Permission<ServiceAgreement.Signature, ServiceAgreement>.countersign)) { visit, id in try await ServiceAgreement.signAsInstitution(visit, id) }
+        routes.post(ServiceAgreement.expertSignature, .needs(Permission<ServiceAgreement, ServiceAgreement>.sign).freshly) { visit, id in try await ServiceAgreement.signAsExpert(visit, id) }
+        routes.post(ServiceAgreement.institutionSignature, .needs(Permission<ServiceAgreement.Signature, ServiceAgreement>.countersign).freshly) { visit, id in try await ServiceAgreement.signAsInstitution(visit, id) }
         routes.get(ServiceAgreement.offer, .needs(Permission<ServiceAgreement, Expert>.offerAgreement)) { visit, person in try await ServiceAgreement.showOffer(visit, person) }
         routes.post(ServiceAgreement.offer, .needs(Permission<ServiceAgreement, Expert>.offerAgreement)) { visit, person in try await ServiceAgreement.offer(visit, person) }
         routes.get(ServiceAgreement.template, .needs(Permission<AgreementTemplate, Expert>.setTemplate)) { visit, _ in try await ServiceAgreement.showTemplate(visit) }
@@ -82,6 +82,19 @@ package struct VolunteersRoom: Room {
         routes.post(Expert.appointing, .needs(Permission<Appointment, Expert>.appoint).freshly) { visit, person in try await Appointment.appoint(visit, person) }
         routes.get(Expert.ending, .needs(Permission<Appointment.Ending, Expert>.endAppointment)) { visit, person in try await Appointment.showEnding(visit, person) }
         routes.post(Expert.ending, .needs(Permission<Appointment.Ending, Expert>.endAppointment).freshly) { visit, person in try await Appointment.end(visit, person) }
+        routes.get(Resignation.page, .needs(Permission<Resignation, Expert>.resign)) { visit, person in try await Resignation.show(visit, person) }
+        routes.post(Resignation.page, .needs(Permission<Resignation, Expert>.resign).freshly) { visit, person in try await Resignation.resign(visit, person) }
+        // Insurance and training
+        let insure = Access.needs(Permission<Policy, Policy>.insure)
+        routes.get(Policy.list, .needs(Permission<Policy, Policy>.see)) { visit, _ in try await Policy.showList(visit) }
+        routes.post(Policy.list, insure) { visit, _ in try await Policy.take(visit) }
+        routes.get(Policy.page, .needs(Permission<Policy, Policy>.see)) { visit, id in try await Policy.showPage(visit, id) }
+        routes.post(Policy.people, insure) { visit, id in try await Policy.insure(visit, id) }
+        routes.post(Policy.training, .needs(Permission<Policy, Expert>.train)) { visit, person in try await Policy.train(visit, person) }
+        // The team
+        routes.get(Team.page, .everyone) { visit, id in try await Team.show(visit, id) }
+        routes.get(Team.setting, .needs(Permission<Team, Expert>.setTeam)) { visit, _ in try await Team.showSetting(visit) }
+        routes.post(Team.setting, .needs(Permission<Team, Expert>.setTeam)) { visit, _ in try await Team.set(visit) }
         // Who is on duty
         routes.get(Duty.page, .needs(Permission<Duty, DutyRoster>.setDuty)) { visit, _ in try await Duty.show(visit) }
         routes.post(Duty.page, .needs(Permission<Duty, DutyRoster>.setDuty)) { visit, _ in try await Duty.save(visit) }

@@ -87,7 +87,7 @@ struct House {
             slots.queues = queues
             slots.withdrawn = CasesRoom.withdrawn
             slots.isAsked = CasesRoom.isAsked
-            papers = PapersRoom(files: files, baseURL: baseURL)
+            papers = PapersRoom(drawings: VolunteerPaper.drawings, files: files, baseURL: baseURL)
             let account = AccountRoom(files: files, post: post, reference: reference)
             all = [
                 WebRoom(),
@@ -218,6 +218,12 @@ struct House {
                 Recurrence("match again", every: .hours(1)) { now in try await ladder.matchAgain(database, now: now) },
                 Recurrence("overdue cases", every: .hours(1)) { now in try await ladder.settleOverdue(database, now: now) },
                 Recurrence("overdue turns", every: .minutes(1)) { now in try await House.remind(database, now) },
+                Recurrence("terms of appointment", every: .hours(1)) { now in
+                    try await database.write { tx in
+                        try tx.expireAppointments(now: now)
+                        try tx.remindOfTerms(now: now)
+                    }
+                },
                 Recurrence("old drafts", every: .hours(24)) { now in
                     try await database.write { tx in
                         for draft in try tx.eraseOldDrafts(before: now - .days(30)) { try tx.removeFiles(of: Subject("draft", draft)) }

@@ -127,7 +127,7 @@ struct PageTests {
             // A form of their own, sent to an expert who is not theirs.
             try await stranger.open(Expert.new())
             let fields = try #require(stranger.page?.form("/volunteers/new")).fields.filter { ["token", "once"].contains($0.name) }
-            for (link, more) in [(Expert.ending(person), "reason=no%20more"), (Pause.place(person), "from=2026-11-23&until=2026-11-30"), (Expert.appointing(person), "number=1&from=2027-01-01&until=2029-01-01")] {
+            for (link, more) in [(Expert.ending(person), "reason=no%20more"), (Pause.place(person), "from=2026-11-23&until=2026-11-30"), (Expert.appointing(person), "from=2027-01-01&until=2029-01-01")] {
                 let body = fields.map { "\($0.name)=\(Link.encoded($0.value))" }.joined(separator: "&") + "&" + more
                 let answer = try await stranger.send(.post, link.text, ["Content-Type": "application/x-www-form-urlencoded"], [UInt8](body.utf8))
                 #expect(answer.status == 404, "\(link)")
@@ -154,7 +154,7 @@ struct PageTests {
             let house = try TestHouse(database, rooms: [WebRoom(), VolunteersRoom(files: FileStore(folder: ""))])
             let both = house.browser(as: Cast.lin.viewer(Scene.officer.memberships + [Membership(role: .head, organisation: Cast.institution, regionPrefix: "33")]))
             try await both.open(Expert.appointing(person))
-            let refused = try await both.post(Expert.appointing(person), ["number": "〔2026〕7号"])
+            let refused = try await both.post(Expert.appointing(person))
             #expect(refused.status == 422)
             #expect(refused.has("要由另一位负责人任命"))
             // The table refuses it too.
