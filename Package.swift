@@ -154,7 +154,7 @@ let package = Package(
         tests(
             "VolunteersTests",
             [
-                "Volunteers", "Papers", "Identity", "Files", "Happenings", "Jobs", "Languages", "Markup", "Messaging", "Reference", "Storage", "Turns", "Values", "Web", "TestSupport", hummingbird,
+                "Volunteers", "Papers", "Documents", "Identity", "Files", "Happenings", "Jobs", "Languages", "Markup", "Messaging", "Reference", "Storage", "Turns", "Values", "Web", "TestSupport", hummingbird,
             ]),
         tests(
             "NeedsTests",
@@ -169,7 +169,7 @@ let package = Package(
         tests(
             "WorkstationsTests",
             [
-                "Workstations", "Volunteers", "Papers", "Identity", "Files", "Happenings", "Jobs", "Languages", "Markup", "Messaging", "Reference", "Storage", "Turns", "Values", "Web", "TestSupport", hummingbird,
+                "Workstations", "Volunteers", "Papers", "Documents", "Identity", "Files", "Happenings", "Jobs", "Languages", "Markup", "Messaging", "Reference", "Storage", "Turns", "Values", "Web", "TestSupport", hummingbird,
             ]),
         tests("LedgersTests", ["Ledgers", "Languages", "Values", crypto]),
         .testTarget(name: "MatchingTests", dependencies: ["Matching", "Values"], swiftSettings: settings(pointers: false)),

@@ -1,6 +1,8 @@
+import Documents
 import Files
 import Happenings
 import Identity
+import Languages
 import Messaging
 import Papers
 import Storage
@@ -86,10 +88,9 @@ struct TermTests {
                 try tx.appoint(expert, Scene.appointment(person, "〔2026〕1号", Scene.today, until), now: Scene.now)
                 return person
             }
-            func at(_ day: Day) -> Instant { Instant(day, 9) }
-            func remind(_ day: Day) async throws -> Int { try await database.write { try $0.remindOfTerms(now: at(day)) } }
+            func remind(_ day: Day) async throws -> Int { try await database.write { try $0.remindOfTerms(now: Instant(day, 9)) } }
             func ends(_ day: Day) async throws -> Int {
-                _ = try await database.write { try $0.expireAppointments(now: at(day)) }
+                _ = try await database.write { try $0.expireAppointments(now: Instant(day, 9)) }
                 return try await database.read { try $0.happenings(of: Subject("expert", person)) }.count { $0.kind == "expert.appointmentEnded" }
             }
             #expect(try await remind(until + -61) == 0)
