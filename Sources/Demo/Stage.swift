@@ -48,6 +48,7 @@ package struct Stage: Sendable {
         progress("\(world.experts.count) experts")
         let experts = try await self.experts(world, house, &dice)
         try await duty(house, experts)
+        try await recruit(house)
         progress("\(world.firms.count) firms and founders")
         let askers = try await firms(world, house, &dice)
         progress("\(Story.count) needs and their cases")

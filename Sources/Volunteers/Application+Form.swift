@@ -14,6 +14,11 @@ extension Application {
     static let officeUnit = Field<String>.text("officeUnit", Words("最后的工作单位", "Last unit"), longest: 100)
     static let officeRank = Field<Background.Rank>.choice("officeRank", Words("最后的职级", "Last rank"), of: Background.Rank.allCases, words: \.words)
     static let officeLeft = Field<Day>.day("officeLeft", Words("离职或退休的日期", "Day of leaving"), hint: Words("3年或2年内，不安排原管辖领域和地区的服务", "For three or two years no service touches the former field and region"))
+    static func officeRegion(_ area: RegionCode) -> Field<RegionCode> { .region("officeRegion", Words("原管辖地区", "Region of the former office"), within: area, nothing: Words("本省以外或全省", "Outside, or the whole province")) }
+    static let officeDomains = Field<Domain>("officeDomains", Words("原管辖领域", "Field of the former office"), hint: Words("不选就当所有领域", "None means all of them"), .ticks(Domain.allCases.map { Choice($0.rawValue, $0.words) })) { (typed: String) throws(Wrong) -> Domain in
+        guard let domain = Domain(rawValue: typed) else { throw Wrong("请从上面选", "Please choose from these") }
+        return domain
+    }
     static let hours = Field<Int>.number("hours", Words("一年愿意服务多少小时", "Hours a year you offer"), in: 1...2000)
     static let firmConsents = Field<Bool>.tick("firmConsents", Words("执业机构（律所、会计师事务所等）已同意", "The firm (law, accounting and so on) consents"))
 
@@ -29,7 +34,9 @@ extension Application {
         }
     }
 
+    static let several: Set<String> = ExpertEntry.several.union(["officeDomains"])
     static let names = ExpertEntry.names + [
+        "officeRegion", "officeDomains",
         "employerConsent", "wasOfficial", "officeUnit", "officeRank", "officeLeft", "hours", "firmConsents", "licenceKind", "licenceNumber", "licenceUntil",
         "licenceKind2", "licenceNumber2", "licenceUntil2",
     ]
@@ -42,7 +49,8 @@ extension Application {
         if form.text("wasOfficial") != nil {
             let (unit, rank, left) = (form.value(officeUnit), form.value(officeRank), form.value(officeLeft))
             if let left, left > today { form.wrong(officeLeft, Wrong("日期在今天以后", "This day lies ahead")) }
-            if let unit, let rank, let left { background.office = Background.Office(unit: unit, rank: rank, left: left) }
+            let (region, domains) = (form.optional(officeRegion(area)), form.all(officeDomains))
+            if let unit, let rank, let left { background.office = Background.Office(unit: unit, rank: rank, left: left, region: region?.text ?? area.text, domains: domains) }
         }
         for licence in licences {
             guard let kind = form.optional(licence.kind), let number = form.value(licence.number) else { continue }
@@ -63,7 +71,7 @@ extension Application {
         """
         \(ExpertEntry.fields(form, area: area, withMobile: false))\
         <h2>\(Words("时间、单位、资格", "Time, employer, licences"))</h2>\
-        \(form.show(hours))\(form.show(employerConsent, optional: true))\(form.show(wasOfficial))\(form.show(officeUnit, optional: true))\(form.show(officeRank, optional: true))\(form.show(officeLeft, optional: true))\
+        \(form.show(hours))\(form.show(employerConsent, optional: true))\(form.show(wasOfficial))\(form.show(officeUnit, optional: true))\(form.show(officeRank, optional: true))\(form.show(officeLeft, optional: true))\(form.show(officeRegion(area), optional: true))\(form.show(officeDomains, optional: true))\
         \(each: licences, { licence in "\(form.show(licence.kind, optional: true))\(form.show(licence.number, optional: true))\(form.show(licence.until, optional: true))" })\
         \(form.show(firmConsents))
         """

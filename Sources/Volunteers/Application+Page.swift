@@ -5,8 +5,8 @@ import Languages
 import Markup
 import Messaging
 import Reference
-import Storage
-import Values
+package import Storage
+package import Values
 import Web
 
 extension Application {
@@ -96,7 +96,7 @@ struct ApplicationPages: Sendable {
     private func own(_ shown: Shown, _ now: Instant) -> HTML {
         let it = shown.it
         let telephone = shown.institution?.telephone ?? ""
-        let withdraw: HTML = "<p>\(button(Application.withdrawal(it.id), Words("撤回报名", "Withdraw my application"), kind: "btn quiet"))</p>"
+        let withdraw: HTML = "<div>\(button(Application.withdrawal(it.id), Words("撤回报名", "Withdraw my application"), kind: "btn quiet"))</div>"
         switch it.state {
         case .sent, .reviewed:
             let due = WorkingDays.bundled.add(workingDays: 10, to: it.at).at
@@ -230,7 +230,7 @@ struct ApplicationPages: Sendable {
 extension Transaction {
     /// The selected applicant becomes an expert of the institution, entered by whoever reviewed: the letter is then the head's,
     /// a second hand (A7). Somebody who served before keeps their history.
-    func enrol(_ it: Application, enteredBy: ID<Person>, at now: Instant, from address: String) throws -> Expert {
+    package func enrol(_ it: Application, enteredBy: ID<Person>, at now: Instant, from address: String = "") throws -> Expert {
         if let known = try profile(it.person), known.name.hasPrefix("用户") { try rename(it.person, it.entry.name) }
         if var old = try expert(it.person) {
             guard old.institution == it.institution else { throw Application.Refusal.servesAlready }

@@ -1,5 +1,5 @@
 import Happenings
-import Identity
+package import Identity
 import Languages
 import Messaging
 import Reference
@@ -18,7 +18,7 @@ extension Application {
                 standing \(.text) not null check (standing in ('inService', 'retired')), employer \(.text) not null, employer_code \(.text), industry \(.text),
                 headline_zh \(.text) not null, headline_en \(.text) not null, biography_zh \(.text) not null, biography_en \(.text) not null,
                 domains \(.text) not null, topics \(.text) not null, place \(.text) not null, employer_consent \(.text), office_unit \(.text),
-                office_rank \(.text), office_left \(.text), firm_consents \(.bool) not null, licences \(.text) not null,
+                office_rank \(.text), office_left \(.text), office_region \(.text), office_domains \(.text), firm_consents \(.bool) not null, licences \(.text) not null,
                 hours \(.int) not null check (hours between 1 and 2000), at \(.int) not null,
                 check (standing = 'retired' or employer_consent is not null), check ((office_unit is null) = (office_left is null)))\(.strict)
             """,
@@ -44,7 +44,7 @@ extension Application {
             // Where somebody may serve: the facts that bind, kept with the expert from the selection on.
             """
             create table expert_background (person \(.text) not null primary key references expert (person), employer_consent \(.text), office_unit \(.text),
-                office_rank \(.text), office_left \(.text), firm_consents \(.bool) not null, application \(.text))\(.strict)
+                office_rank \(.text), office_left \(.text), office_region \(.text), office_domains \(.text), firm_consents \(.bool) not null, application \(.text))\(.strict)
             """,
             """
             create table expert_licence (person \(.text) not null references expert (person), kind \(.text) not null
@@ -56,7 +56,7 @@ extension Application {
     fileprivate static let columns: SQL = """
         select a.id, a.institution, a.region, a.recruitment, a.person, a.name, a.kind, a.standing, a.employer, a.employer_code, a.industry, a.headline_zh,
             a.headline_en, a.biography_zh, a.biography_en, a.domains, a.topics, a.place, a.employer_consent, a.office_unit, a.office_rank, a.office_left,
-            a.firm_consents, a.licences, a.hours, a.at, r.suitable, r.reason, r.by_person, r.at, s.selected, s.reason, s.by_person, s.at, w.at
+            a.office_region, a.office_domains, a.firm_consents, a.licences, a.hours, a.at, r.suitable, r.reason, r.by_person, r.at, s.selected, s.reason, s.by_person, s.at, w.at
         from application a left join application_review r on r.application = a.id left join application_selection s on s.application = a.id
             left join application_withdrawal w on w.application = a.id
         """
@@ -89,7 +89,10 @@ extension Background {
     fileprivate init(_ row: inout Row, licences: (inout Row) throws -> [Licence]) throws {
         employerConsent = try row.maybe(String.self).flatMap(EmployerConsent.init(rawValue:))
         let (unit, rank, left) = (try row.maybe(String.self), try row.maybe(String.self).flatMap(Rank.init(rawValue:)), try row.maybe(Day.self))
-        office = if let unit, let rank, let left { Office(unit: unit, rank: rank, left: left) } else { nil }
+        let (region, domains) = (try row.maybe(String.self) ?? "", try row.maybe(String.self) ?? "")
+        office = if let unit, let rank, let left {
+            Office(unit: unit, rank: rank, left: left, region: region, domains: domains.split(separator: ",").compactMap { Domain(rawValue: String($0)) })
+        } else { nil }
         firmConsents = try row()
         self.licences = try licences(&row)
     }
@@ -132,15 +135,19 @@ extension Reader {
     }
 
     /// What binds an expert; empty for one who was entered without it.
-    package func background(of person: ID<Person>) throws -> Background { try backgrounds(of: [person])[person] ?? Background() }
+    package func background(of person: ID<Person>) throws -> Background { try backgrounds(among: "\(person)")[person] ?? Background() }
 
     package func backgrounds(of people: some Collection<ID<Person>>) throws -> [ID<Person>: Background] {
-        guard !people.isEmpty else { return [:] }
+        people.isEmpty ? [:] : try backgrounds(among: "\(list: people)")
+    }
+
+    /// Of the experts that a list or a query names.
+    func backgrounds(among people: SQL) throws -> [ID<Person>: Background] {
         var all = Dictionary(
-            try rows("select person, employer_consent, office_unit, office_rank, office_left, firm_consents from expert_background where person in (\(list: people))") { row in
+            try rows("select person, employer_consent, office_unit, office_rank, office_left, office_region, office_domains, firm_consents from expert_background where person in (\(people))") { row in
                 (try row(ID<Person>.self), try Background(&row, licences: { _ in [] }))
             }, uniquingKeysWith: { first, _ in first })
-        for (person, licence) in try rows("select person, kind, number, until_day from expert_licence where person in (\(list: people)) order by kind, number", { row in
+        for (person, licence) in try rows("select person, kind, number, until_day from expert_licence where person in (\(people)) order by kind, number", { row in
             (try row(ID<Person>.self), Licence(kind: try row.word(), number: try row(), until: try row.maybe()))
         }) { all[person, default: Background()].licences.append(licence) }
         return all
@@ -160,19 +167,19 @@ extension Transaction {
         try run(
             """
             insert into application (id, institution, region, recruitment, person, name, kind, standing, employer, employer_code, industry, headline_zh, headline_en,
-                biography_zh, biography_en, domains, topics, place, employer_consent, office_unit, office_rank, office_left, firm_consents, licences, hours, at)
+                biography_zh, biography_en, domains, topics, place, employer_consent, office_unit, office_rank, office_left, office_region, office_domains, firm_consents, licences, hours, at)
             values (\(new.id), \(new.institution), \(new.region), \(new.recruitment), \(new.person), \(entry.name), \(entry.kind.rawValue), \(entry.standing.rawValue),
                 \(entry.employer), \(entry.employerCode), \(entry.industry), \(entry.headline.chinese), \(entry.headline.english), \(entry.biography.chinese),
                 \(entry.biography.english), \(entry.domains.map(\.rawValue).joined(separator: ",")), \(entry.subTopics.joined(separator: ",")), \(entry.region),
                 \(background.employerConsent?.rawValue), \(background.office?.unit), \(background.office?.rank.rawValue), \(background.office?.left),
-                \(background.firmConsents), \(Licence.spelled(background.licences)), \(new.hours), \(new.at))
+                \(background.office?.region), \(background.office?.domains.map(\.rawValue).joined(separator: ",")), \(background.firmConsents), \(Licence.spelled(background.licences)), \(new.hours), \(new.at))
             """)
         try run("insert into open_application (person, institution, application) values (\(new.person), \(new.institution), \(new.id))")
         try record(Application.Sent(subject: new.subject), by: .person(new.person), at: new.at, from: address)
         try give(new.turn(Permission<Application.Review, Application>.review.name, Words("审核\(new.entry.name)的报名", "Review the application of \(new.entry.name)"), since: new.at))
     }
 
-    func save(_ review: Application.Review, of application: Application, by may: May<Application.Review, Application>, from address: String) throws {
+    package func save(_ review: Application.Review, of application: Application, by may: May<Application.Review, Application>, from address: String) throws {
         try run("insert into application_review (application, suitable, reason, by_person, at) values (\(application.id), \(review.isSuitable), \(review.reason), \(may.person), \(review.at))")
         try record(Application.Reviewed(subject: application.subject, fields: ["suitable": "\(review.isSuitable)"]), by: may.by, at: review.at, from: address)
         try give(
@@ -180,7 +187,7 @@ extension Transaction {
                 Permission<Application.Selection, Application>.select.name, Words("决定\(application.entry.name)是否入选", "Decide whether to select \(application.entry.name)"), since: review.at))
     }
 
-    func save(_ selection: Application.Selection, of application: Application, reviewedBy: ID<Person>, by may: May<Application.Selection, Application>, from address: String) throws {
+    package func save(_ selection: Application.Selection, of application: Application, reviewedBy: ID<Person>, by may: May<Application.Selection, Application>, from address: String) throws {
         try run(
             """
             insert into application_selection (application, selected, reason, reviewed_by, by_person, at)
@@ -202,10 +209,10 @@ extension Transaction {
     package func set(_ background: Background, of person: ID<Person>, application: ID<Application>? = nil) throws {
         try run(
             """
-            insert into expert_background (person, employer_consent, office_unit, office_rank, office_left, firm_consents, application)
-            values (\(person), \(background.employerConsent?.rawValue), \(background.office?.unit), \(background.office?.rank.rawValue), \(background.office?.left), \(background.firmConsents), \(application))
+            insert into expert_background (person, employer_consent, office_unit, office_rank, office_left, office_region, office_domains, firm_consents, application)
+            values (\(person), \(background.employerConsent?.rawValue), \(background.office?.unit), \(background.office?.rank.rawValue), \(background.office?.left), \(background.office?.region), \(background.office?.domains.map(\.rawValue).joined(separator: ",")), \(background.firmConsents), \(application))
             on conflict (person) do update set employer_consent = excluded.employer_consent, office_unit = excluded.office_unit, office_rank = excluded.office_rank,
-                office_left = excluded.office_left, firm_consents = excluded.firm_consents
+                office_left = excluded.office_left, office_region = excluded.office_region, office_domains = excluded.office_domains, firm_consents = excluded.firm_consents
             """)
         try run("delete from expert_licence where person = \(person)")
         for licence in background.licences {

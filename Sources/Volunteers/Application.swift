@@ -21,6 +21,22 @@ package struct Application: Reachable, Sendable {
     package let at: Instant
     package internal(set) var state: State
 
+    package init(
+        id: ID<Application>, institution: ID<Organisation>, region: String, recruitment: ID<Recruitment>?, person: ID<Person>, entry: ExpertEntry, background: Background,
+        hours: Int, at: Instant, state: State
+    ) {
+        self.id = id
+        self.institution = institution
+        self.region = region
+        self.recruitment = recruitment
+        self.person = person
+        self.entry = entry
+        self.background = background
+        self.hours = hours
+        self.at = at
+        self.state = state
+    }
+
     /// Read from its deeds.
     package enum State: Sendable, Equatable {
         case sent
@@ -46,6 +62,7 @@ package struct Application: Reachable, Sendable {
         package let reason: String
         package let by: ID<Person>
         package let at: Instant
+        package init(isSuitable: Bool, reason: String, by: ID<Person>, at: Instant) { self.isSuitable = isSuitable; self.reason = reason; self.by = by; self.at = at }
     }
 
     /// What the head decided (遴选): by a second hand (A7).
@@ -54,6 +71,7 @@ package struct Application: Reachable, Sendable {
         package let reason: String
         package let by: ID<Person>
         package let at: Instant
+        package init(isSelected: Bool, reason: String, by: ID<Person>, at: Instant) { self.isSelected = isSelected; self.reason = reason; self.by = by; self.at = at }
     }
 
     package enum Deed: CaseIterable, Sendable { case review, select, withdraw }
@@ -66,14 +84,14 @@ package struct Application: Reachable, Sendable {
         }
     }
 
-    enum Refusal: Error, Equatable {
+    package enum Refusal: Error, Equatable {
         case past(State)
         case reviewedByYou
         case yourOwn
         case servesAlready
         case appliedAlready(ID<Application>)
 
-        var words: Words {
+        package var words: Words {
             switch self {
             case .past(let state): Words("这份报名已经是“\(state.words.chinese)”了，请刷新看看", "This application is “\(state.words.english)” already; please reload the page")
             case .reviewedByYou: Words("审核和遴选要由两个人做，请另一位负责人决定", "Review and selection are done by two people; please let another head decide")
@@ -84,13 +102,13 @@ package struct Application: Reachable, Sendable {
         }
     }
 
-    mutating func review(_ review: Review) throws(Refusal) {
+    package mutating func review(_ review: Review) throws(Refusal) {
         guard allows(.review) else { throw .past(state) }
         guard review.by != person else { throw .yourOwn }
         state = .reviewed(review)
     }
 
-    mutating func select(_ selection: Selection) throws(Refusal) {
+    package mutating func select(_ selection: Selection) throws(Refusal) {
         guard allows(.select), case .reviewed(let review) = state else { throw .past(state) }
         guard selection.by != review.by else { throw .reviewedByYou }
         guard selection.by != person else { throw .yourOwn }

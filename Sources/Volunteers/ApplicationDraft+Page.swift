@@ -24,17 +24,14 @@ struct ApplicationDraftPages: Sendable {
         }
         if let sent { return .see(Application.page(sent), saying: Words("您已经报过名了，进展在这里", "You have applied already; here is how it stands")) }
         if let open { return .see(ApplicationDraft.page(open.id)) }
-        return try await begin(visit, institution: found.institution, recruitment: id, invitation: nil, name: nil)
+        // Nothing is written before something is typed: the form carries what it answers.
+        let draft = ApplicationDraft(
+            id: ID(at: visit.now), visitor: visitor, person: person, institution: found.institution, recruitment: id, invitation: nil, form: [:], updated: visit.now, sent: nil)
+        return try await page(visit, draft, Form(), files: [])
     }
 
-    /// A draft's row is there before anything is typed, so that it knows what it answers.
-    func begin(_ visit: Visit, institution: ID<Organisation>, recruitment: ID<Recruitment>?, invitation: ID<PersonalInvitation>?, name: String?) async throws -> Answer {
-        let draft = ApplicationDraft(
-            id: ID(at: visit.now), visitor: visit.visitor, person: visit.viewer.person, institution: institution, recruitment: recruitment, invitation: invitation,
-            form: name.map { ["name": [$0]] } ?? [:], updated: visit.now, sent: nil)
-        try await visit.write { tx in try tx.keep(draft) }
-        return try await page(visit, draft, Form(draft.form), files: [])
-    }
+    static let call = Field<String>.hidden("recruitment")
+    private static let names = Application.names + ["later", "recruitment"]
 
     private func mine(_ visit: Visit, _ id: ID<ApplicationDraft>) async throws -> (draft: ApplicationDraft, files: [StoredFile]) {
         let found = try await visit.read { reader in try reader.applicationDraft(id).map { (draft: $0, files: try reader.files(of: $0.subject, limit: 20)) } }
@@ -61,6 +58,8 @@ struct ApplicationDraftPages: Sendable {
         let (institution, area, call) = try await place(visit, draft)
         let isIn = visit.viewer.person != nil
         let id = draft.id
+        var form = form
+        form.fill(Self.call, draft.recruitment?.text)
         var page = Page(
             Words("报名做志愿专家", "Apply as a volunteer expert"), word: "experts", width: .narrow,
             back: draft.recruitment.map { (Recruitment.page($0), Words("回到招募公告", "Back to the call")) }, wrongs: form.wrongs.count,
@@ -69,7 +68,7 @@ struct ApplicationDraftPages: Sendable {
             \(form.summary)
             \(say(.plain, "<p>\(Words("边写边存，30天内都能接着写。服务自愿、无偿，随时可以退出。", "What you write is kept as you go, for 30 days. Service is voluntary and unpaid, and you can leave at any time."))</p>"))
             \(Web.form(ApplicationDraft.page(id), files: true, draft: ApplicationDraft.text(id), """
-                \(Application.fields(form, area: area))<div class="mb">\(unclassified)</div>\
+                \(draft.recruitment == nil ? nil : form.show(Self.call))\(Application.fields(form, area: area))<div class="mb">\(unclassified)</div>\
                 \(files.count < ApplicationDraft.mostFiles || isIn ? uploadField(form, label: Words("证明材料", "Evidence")) : nil)\
                 <div class="row mt"><button class="btn go big">\(isIn ? Words("下一步：核对报名", "Next: look it over") : Words("下一步：留手机号", "Next: your mobile number"))</button>\
                 <button class="btn quiet" name="later" value="yes">\(Words("先存着，回头再写", "Keep it, go on later"))</button></div>
@@ -90,26 +89,31 @@ struct ApplicationDraftPages: Sendable {
     private func kept(_ visit: Visit, _ id: ID<ApplicationDraft>, _ form: Form) async throws -> ApplicationDraft {
         let (visitor, person, now) = (visit.visitor, visit.viewer.person, visit.now)
         let typed = form.typed(Application.names)
+        let call = form.text(Self.call.name).flatMap { ID<Recruitment>($0) }
         return try await visit.write { tx in
-            guard let old = try tx.applicationDraft(id), old.person.map({ $0 == person }) ?? (old.visitor == visitor) else { throw Problem.notFound }
+            let old = try tx.applicationDraft(id)
+            if let old { guard old.person.map({ $0 == person }) ?? (old.visitor == visitor) else { throw Problem.notFound } }
+            // A new one answers a call that is open.
+            let answered = try old == nil ? call.flatMap { try tx.recruitment($0) }.flatMap { $0.isOpen(on: now.day) ? $0 : nil } : nil
+            guard let institution = old?.institution ?? answered?.institution else { throw Problem.notFound }
             // Ticks that were taken away are not in the form at all.
             let draft = ApplicationDraft(
-                id: id, visitor: visitor, person: old.person ?? person, institution: old.institution, recruitment: old.recruitment, invitation: old.invitation,
-                form: typed, updated: now, sent: old.sent)
-            if old.sent == nil { try tx.keep(draft) }
+                id: id, visitor: visitor, person: old?.person ?? person, institution: institution, recruitment: old?.recruitment ?? answered?.id, invitation: old?.invitation,
+                form: typed, updated: now, sent: old?.sent)
+            if draft.sent == nil { try tx.keep(draft) }
             return draft
         }
     }
 
     /// What the script keeps while it is typed.
     func keepText(_ visit: Visit, _ id: ID<ApplicationDraft>) async throws -> Answer {
-        _ = try await kept(visit, id, try await visit.form(Application.names + ["later"], several: ExpertEntry.several))
+        _ = try await kept(visit, id, try await visit.form(Self.names, several: Application.several))
         return .nothing
     }
 
     func send(_ visit: Visit, _ id: ID<ApplicationDraft>) async throws -> Answer {
         // One more than a stranger may, so that they are told; what comes beyond is not even taken in.
-        var form = try await visit.form(Application.names + ["later"], several: ExpertEntry.several, files: visit.viewer.person == nil ? ApplicationDraft.mostFiles + 1 : 10)
+        var form = try await visit.form(Self.names, several: Application.several, files: visit.viewer.person == nil ? ApplicationDraft.mostFiles + 1 : 10)
         let draft = try await kept(visit, id, form)
         if let sent = draft.sent { return .see(Application.page(sent)) }
         try await keepFiles(visit, draft, &form)

@@ -95,9 +95,9 @@ extension Appointment {
 
 extension Expert {
     /// Appoints (聘任, clause 2.2d) by a second hand: not by whoever entered the expert (A7). May be repeated with the same
-    /// term; nothing happens twice.
+    /// letter; nothing happens twice.
     mutating func appoint(_ new: Appointment, today: Day) throws(Appointment.Refusal) -> Bool {
-        if appointments.contains(where: { $0.id == new.id || $0.from == new.from && $0.until == new.until && $0.ending == nil }) { return false }
+        if appointments.contains(where: { $0.id == new.id }) { return false }
         guard new.by != enteredBy else { throw .enteredByYou }
         guard new.until > today else { throw .isOver }
         guard new.until - new.from <= Appointment.longestDays else { throw .tooLong }

@@ -1,4 +1,5 @@
 package import Languages
+package import Reference
 package import Values
 
 /// What an application says beyond the entry: office, consents, licences. Facts that decide where somebody may serve.
@@ -17,6 +18,17 @@ package struct Background: Sendable, Hashable {
         self.firmConsents = firmConsents
     }
 
+    /// Hard conditions of matching, by key; empty for who may be asked. Former field and region for the lawful term; a licence
+    /// that is over; the firm's consent for who practises.
+    package func bars(_ domain: Domain, region: String, standing: Standing, on day: Day) -> [String] {
+        var bars: [String] = []
+        if let office, office.touches(domain, region: region, on: day) { bars.append("office") }
+        let bearing = licences.filter { $0.kind.bears(on: domain) }
+        if bearing.contains(where: { !$0.isValid(on: day) }) { bars.append("licence") }
+        if !bearing.isEmpty, standing == .inService, !firmConsents { bars.append("firm") }
+        return bars
+    }
+
     package enum EmployerConsent: String, CaseIterable, Sendable {
         case given, asked
         package var words: Words {
@@ -32,7 +44,25 @@ package struct Background: Sendable, Hashable {
         package var unit: String
         package var rank: Rank
         package var left: Day
-        package init(unit: String, rank: Rank, left: Day) { self.unit = unit; self.rank = rank; self.left = left }
+        /// Six digits: where the office reached. Empty for everywhere.
+        package var region: String
+        /// What it dealt with; empty for everything.
+        package var domains: [Domain]
+        package init(unit: String, rank: Rank, left: Day, region: String = "", domains: [Domain] = []) {
+            self.unit = unit
+            self.rank = rank
+            self.left = left
+            self.region = region
+            self.domains = domains
+        }
+
+        /// Whether a service would touch the former field and region while the person is bound.
+        package func touches(_ domain: Domain, region place: String, on day: Day) -> Bool {
+            guard day <= boundUntil, domains.isEmpty || domains.contains(domain) else { return false }
+            var reach = region[...]
+            while reach.hasSuffix("00") { reach = reach.dropLast(2) }
+            return place.hasPrefix(reach)
+        }
 
         /// The last day of the time in which nothing may touch the former field: 3 years for leaders at county level and
         /// above, 2 for others.
@@ -70,6 +100,15 @@ package struct Licence: Sendable, Hashable {
             case .taxAgent: Words("税务师证书", "Tax agent")
             case .patentAgent: Words("专利代理师资格证", "Patent agent")
             case .other: Words("其他资格证书", "Another qualification")
+            }
+        }
+        /// Where the work itself asks for it.
+        func bears(on domain: Domain) -> Bool {
+            switch self {
+            case .lawyer: domain == .law
+            case .accountant, .taxAgent: domain == .finance
+            case .patentAgent: domain == .technology || domain == .innovation
+            case .other: false
             }
         }
         /// Whoever works under these is bound by the firm's consent.

@@ -196,6 +196,7 @@ extension Expert {
         case AppointmentEnded.kind: Words("结束聘任", "Appointment ended")
         case AvailabilitySet.kind: Words("改了时间", "Times set")
         case BiographySet.kind: Words("改了简介", "Biography changed")
+        case Policy.Trained.kind: Words("完成上岗培训", "Trained")
         case Paused.kind: Words("暂停接单", "Paused")
         case Resumed.kind: Words("恢复接单", "Back to work")
         default: Words("变更", "Changed")

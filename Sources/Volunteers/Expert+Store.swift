@@ -76,12 +76,16 @@ extension Reader {
         try experts(among: "select e.person from expert e where \(condition)", limit: limit)
     }
 
-    /// The experts that a query names, each with all its appointments: two queries, however many they are.
+    /// The experts that a query names, each with all its appointments and what binds it: a few queries, however many they are.
     private func experts(among people: SQL, limit: Int) throws -> [Expert] {
         var experts = try rows("\(Expert.columns) where e.person in (\(people)) order by e.person limit \(limit)", { row in try Expert(row: &row) })
         let all = try rows("\(Appointment.columns) where a.person in (\(people)) order by a.at desc, a.id desc limit \(limit * 20)", Appointment.init)
         let appointments = Dictionary(grouping: all, by: \.person)
-        for place in experts.indices { experts[place].appointments = appointments[experts[place].person] ?? [] }
+        let backgrounds = try backgrounds(among: people)
+        for place in experts.indices {
+            experts[place].appointments = appointments[experts[place].person] ?? []
+            experts[place].background = backgrounds[experts[place].person] ?? Background()
+        }
         return experts
     }
 }

@@ -34,6 +34,14 @@ package struct Team: Sendable {
             """,
         ])
 
+    package init(institution: ID<Organisation>, name: String, charter: String, head: ID<Person>?, leaders: [Domain: ID<Person>]) {
+        self.institution = institution
+        self.name = name
+        self.charter = charter
+        self.head = head
+        self.leaders = leaders
+    }
+
     // MARK: As anybody sees it
 
     static func show(_ visit: Visit, _ id: ID<Organisation>) async throws -> Answer {

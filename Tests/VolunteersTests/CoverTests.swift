@@ -1,5 +1,6 @@
 import Files
 import Identity
+import Reference
 import Storage
 import TestSupport
 import Testing
@@ -64,6 +65,23 @@ struct CoverTests {
             #expect(try await database.read { try $0.readiness(of: person, on: Scene.today + 30) }.isReady)
             #expect(try await database.read { try $0.readiness(of: person, on: Scene.today + 31) } == .licenceOver(Scene.today + 30))
         }
+    }
+
+    @Test func `A former official is not asked in the former field and region for the lawful term; nor who practises without licence or consent`() {
+        let left = Day(2025, 6, 30) ?? Scene.today
+        let leader = Background(office: .init(unit: "市经信局", rank: .leader, left: left, region: "331000", domains: [.policy]))
+        let bound = left.plus(years: 3)
+        let rows: [(Background, Domain, String, Day, Standing, [String])] = [
+            (leader, .policy, "331003", bound, .retired, ["office"]), (leader, .policy, "331003", bound + 1, .retired, []), (leader, .policy, "330106", bound, .retired, []),
+            (leader, .technology, "331003", bound, .retired, []),
+            (Background(office: .init(unit: "县局", rank: .other, left: left, region: "330000")), .law, "331003", left.plus(years: 2), .retired, ["office"]),
+            (Background(office: .init(unit: "县局", rank: .other, left: left, region: "330000")), .law, "331003", left.plus(years: 2) + 1, .retired, []),
+            (Background(licences: [Licence(kind: .lawyer, number: "1", until: left)], firmConsents: true), .law, "331003", left + 1, .inService, ["licence"]),
+            (Background(licences: [Licence(kind: .lawyer, number: "1", until: nil)]), .law, "331003", left, .inService, ["firm"]),
+            (Background(licences: [Licence(kind: .lawyer, number: "1", until: nil)]), .finance, "331003", left, .inService, []),
+            (Background(licences: [Licence(kind: .lawyer, number: "1", until: nil)]), .law, "331003", left, .retired, []),
+        ]
+        for (background, domain, region, day, standing, bars) in rows { #expect(background.bars(domain, region: region, standing: standing, on: day) == bars, "\(domain) \(region) \(day)") }
     }
 
     @Test func `An officer enters a policy, names who is insured, and notes the training; a foreign institution sees none of it`() async throws {
