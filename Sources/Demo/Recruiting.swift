@@ -4,6 +4,7 @@ import Reference
 import Storage
 import Values
 import Volunteers
+import Web
 
 extension Stage {
     /// A call that is open, and who has applied: one to be reviewed, one to be decided, one not selected, one with the agreement
