@@ -45,7 +45,7 @@ package struct CasesRoom: Room {
     }
 
     package var migrations: [Migration] {
-        [Proposal.migration, Offer.migration, Case.migration, Message.migration, Closure.migration, Solution.migration, Meeting.migration]
+        [Proposal.migration, Offer.migration, Case.migration, Message.migration, Closure.migration, Solution.migration, Meeting.migration, Meeting.covering, Opponent.migration]
     }
 
     package func routes(_ routes: inout Routes) {
@@ -207,12 +207,16 @@ package struct CasesRoom: Room {
             Listener("appointmentEnded", ["expert.appointmentEnded"]) { entry in
                 guard let expert = ID<Person>(entry.subject.id) else { return }
                 let now = clock()
+                let why = entry.fields["why"].flatMap(Appointment.Why.init(rawValue:)) ?? .dismissed
                 let open = try await database.read { try $0.cases("c.expert = \(expert) and c.ended_at is null", limit: 200).map(\.id) }
                 for id in open {
                     try await database.write { tx in
                         let found = try tx.lock(id)
                         guard found.expert == expert, found.isOpen else { return }
-                        try ChangePages.change(found, .institution, reason: "", by: .system, ladder, tx, now, "")
+                        // The owner is told who and why; what the head wrote about it is no business of theirs.
+                        let name = try tx.names(of: [expert])[expert] ?? ""
+                        try ChangePages.change(
+                            found, .institution, reason: why.words.chinese, told: Words("\(name)：\(why.words.chinese)", "\(name): \(why.words.english)"), by: .system, ladder, tx, now, "")
                     }
                 }
             },

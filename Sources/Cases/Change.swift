@@ -96,7 +96,7 @@ struct ChangePages: Sendable {
     }
 
     /// Takes the expert off the case and looks for the next: also when an appointment ends in mid-case.
-    static func change(_ found: Case, _ kind: Change.Kind, reason: String, by: Party, _ ladder: Ladder, _ tx: Transaction, _ now: Instant, _ address: String) throws {
+    static func change(_ found: Case, _ kind: Change.Kind, reason: String, told: Words? = nil, by: Party, _ ladder: Ladder, _ tx: Transaction, _ now: Instant, _ address: String) throws {
         guard let expert = found.expert, try found.isOpen || found.closure?.verdict == .not || tx.followUp(of: found.id)?.verdict == .not else { throw found.refusal() }
         let person: ID<Person> = if case .person(let person) = by { person } else { expert }
         try tx.run(
@@ -115,7 +115,7 @@ struct ChangePages: Sendable {
         try tx.endTurn(of: FollowUp.subject(found.id))
         try tx.giveBack(found.need)
         try tx.record(Change.Done(subject: found.subject, fields: ["expert": expert.text, "kind": kind.rawValue]), by: by, at: now, from: address)
-        try tx.tell(Notice(to: found.asker, .mustKnow, about: found.subject, key: "change", Words("您的案例要换一位专家（\(kind.words.chinese)），正在重新推荐", "Your case gets another expert (\(kind.words.english)); new ones are being proposed"), detail: Words(same: kind == .owner ? "" : reason), place: Need.page(found.need).text), at: now)
+        try tx.tell(Notice(to: found.asker, .mustKnow, about: found.subject, key: "change", Words("您的案例要换一位专家（\(kind.words.chinese)），正在重新推荐", "Your case gets another expert (\(kind.words.english)); new ones are being proposed"), detail: told ?? Words(same: kind == .owner ? "" : reason), place: Need.page(found.need).text), at: now)
         if kind != .expert { try tx.tell(Notice(to: expert, .mustKnow, about: found.subject, key: "change", Words("这件案例换人了，谢谢您到目前的帮助", "This case was handed on; thank you for your help so far"), place: Case.list().text), at: now) }
         _ = try ladder.propose(found.need, in: tx, now: now, by: by, address: address)
     }

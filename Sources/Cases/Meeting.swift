@@ -113,6 +113,23 @@ package struct Meeting: Sendable {
             "create index taken_quarter_meeting on taken_quarter (meeting)",
         ])
 
+    /// Cover before duty (N6): an agreed meeting on site stands on a day on which its expert is insured and trained, or the
+    /// database refuses it. The way is the meeting's own by key, so that calling a visit a call does not get round it.
+    static let covering = Migration(
+        "Cases", 9,
+        [
+            "create unique index meeting_way on meeting (id, way)",
+            // What was agreed before stood on no cover; it is agreed anew.
+            "drop table meeting_agreement",
+            """
+            create table meeting_agreement (meeting \(.text) not null primary key, way \(.text) not null, begins \(.int) not null, expert \(.text) not null,
+                day \(.text) not null, covered_day \(.text), by_person \(.text) not null, at \(.int) not null,
+                check ((way = 'onSite') = (covered_day is not null)), check (covered_day is null or covered_day = day),
+                foreign key (meeting, way) references meeting (id, way), foreign key (expert, covered_day) references cover (expert, day))\(.strict)
+            """,
+            "create index meeting_agreement_cover on meeting_agreement (expert, covered_day)",
+        ])
+
     fileprivate static let columns: SQL = """
         select m.id, m.service_case, m.proposed_by, m.way, m.place, m.minutes, m.times, m.at, a.begins, b.at, e.at, c.by_person, c.reason, x.by_person, x.objected_at
         from meeting m left join meeting_agreement a on a.meeting = m.id left join meeting_beginning b on b.meeting = m.id
@@ -204,8 +221,9 @@ extension Transaction {
             """)
     }
 
-    /// Agrees to a time and takes it from both calendars; false when one of them is taken already.
-    package func agree(_ meeting: Meeting, at begins: Instant, people: [ID<Person>], by may: May<Meeting, Case>, now: Instant) throws -> Bool {
+    /// Agrees to a time and takes it from both calendars; false when one of them is taken already. A visit stands on a day of the
+    /// expert's cover, which the caller has asked for (`cover(_:on:)`).
+    package func agree(_ meeting: Meeting, at begins: Instant, expert: ID<Person>, people: [ID<Person>], by may: May<Meeting, Case>, now: Instant) throws -> Bool {
         let first = begins.milliseconds / 900_000
         let last = (begins.milliseconds + Int64(meeting.minutes.count) * 60_000 + 899_999) / 900_000
         let quarters = Array(first..<last)
@@ -213,7 +231,7 @@ extension Transaction {
         let taken = try exists("select 1 from taken_quarter where person in (\(list: people)) and quarter >= \(first) and quarter < \(last) limit 1")
         if taken { return false }
         for person in people.sorted() { for quarter in quarters { try run("insert into taken_quarter (person, quarter, meeting) values (\(person), \(quarter), \(meeting.id))") } }
-        try run("insert into meeting_agreement (meeting, begins, by_person, at) values (\(meeting.id), \(begins), \(may.person), \(now))")
+        try run("insert into meeting_agreement (meeting, way, begins, expert, day, covered_day, by_person, at) values (\(meeting.id), \(meeting.way.rawValue), \(begins), \(expert), \(begins.day), \(meeting.way == .onSite ? begins.day : nil), \(may.person), \(now))")
         return true
     }
 

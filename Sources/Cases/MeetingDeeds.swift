@@ -6,6 +6,7 @@ import Messaging
 package import Storage
 import Turns
 package import Values
+import Volunteers
 import Web
 
 /// One deed to a meeting, with its case locked around it.
@@ -55,7 +56,15 @@ package struct MeetingDeeds {
             guard begins > now else {
                 throw Problem("meeting.over", status: 409, Words("这个时间已经过去了", "This time is past"), Words("请回案例另提时间。", "Please propose another in the case."))
             }
-            guard try tx.agree(meeting, at: begins, people: [found.asker, expert], by: may, now: now) else {
+            if meeting.way == .onSite {
+                let readiness = try tx.cover(expert, on: begins.day)
+                guard readiness.isReady else {
+                    throw Problem(
+                        "meeting.uncovered", status: 409, Words("那天还不能入企", "No visit on that day yet"),
+                        readiness.words + Words("。服务机构会补上；也可以先约电话或视频。", ". The institution sees to it; a call or video can be agreed meanwhile."))
+                }
+            }
+            guard try tx.agree(meeting, at: begins, expert: expert, people: [found.asker, expert], by: may, now: now) else {
                 let free = try MeetingPages.nearest(begins, meeting.minutes, [found.asker, expert], tx, after: now).map { $0.spoken(now: now) }
                 throw Problem(
                     "meeting.taken", status: 409, Words("这个时间刚被别的约占了", "This time was just taken"),

@@ -46,7 +46,7 @@ struct OfferPages: Sendable {
         let (viewer, now) = (visit.viewer, visit.now)
         let found = try await visit.read { reader in
             guard let offer = try reader.offer(id), viewer.could(Permission<See, Offer>.see, offer), let need = try reader.need(offer.need) else { throw Problem.notFound }
-            return (offer: offer, need: need, running: try reader.serviceCase(of: need.id))
+            return (offer: offer, need: need, running: try reader.serviceCase(of: need.id), opponent: viewer.person == offer.expert ? try reader.opponent(of: need.id) : nil)
         }
         let (offer, need) = (found.offer, found.need)
         if case .answered(.accepted, _, _) = offer.state, let running = found.running, running.expert == offer.expert { return .see(Case.page(running.id)) }
@@ -62,7 +62,7 @@ struct OfferPages: Sendable {
                 \(title(Words("有一位企业主请您帮忙", "An owner asks for your help"), "\(need.state.triage?.domain.words)\(need.state.triage?.subTopic.flatMap { reference.subTopics[$0]?.words }.map { Words("，", ", ") + $0 })"))
                 \(form.summary)\(state)
                 <section class="panel mt"><h2>\(Words("大概情况", "In brief"))</h2>\(each: offer.summary.split(separator: "\n"), { "<p>\($0)</p>" })<p class="hint">\(Words("接手前，名称、数字和地点都涂掉了；接手并签保密承诺后看到全文。", "Names, figures and places are blacked out until you accept and sign the undertaking of confidentiality."))</p></section>
-                \(mayAnswer ? answers(id, form) : nil)
+                \(found.opponent.map { Opponent.told($0) })\(mayAnswer ? answers(id, form) : nil)
                 """))
     }
 

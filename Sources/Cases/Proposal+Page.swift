@@ -30,7 +30,8 @@ struct ProposalPages: Sendable {
             let ids = proposal?.places.map(\.expert) ?? []
             return (
                 need: need, proposal: proposal, experts: Dictionary(try reader.experts(ids).map { ($0.person, $0) }, uniquingKeysWith: { first, _ in first }),
-                open: try reader.openOffer(for: id), turn: try reader.turn(of: need.subject), refused: try reader.refusers(of: id).subtracting(try reader.recalled(of: id))
+                open: try reader.openOffer(for: id), turn: try reader.turn(of: need.subject), refused: try reader.refusers(of: id).subtracting(try reader.recalled(of: id)),
+                opponent: try reader.opponent(of: id)
             )
         }
         let need = found.need
@@ -51,7 +52,7 @@ struct ProposalPages: Sendable {
                 """
                 <div class="title"><h1>\(heading)</h1><p>\(Words("需求：", "Need: "))\(need.title)　<span class="nowrap">\(need.number)</span></p></div>
                 \(form.summary)\(next)
-                <div class="cols mt">\(places.isEmpty ? empty(Words("暂时没有合适的", "Nobody fits for now"), Words("您的需求一直排在这里，一有合适的专家就告诉您。", "Your need keeps its place; you are told as soon as an expert fits.")) : "<ol class=\"stack\">\(each: shown, { place in found.experts[place.expert].map { card(need, place, $0, isFirst: place.rank == places.first?.rank, mayChoose, now) } ?? .empty })</ol>" as HTML)
+                <div class="cols mt">\(places.isEmpty ? empty(Words("暂时没有合适的", "Nobody fits for now"), Words("您的需求一直排在这里，一有合适的专家就告诉您。", "Your need keeps its place; you are told as soon as an expert fits.")) : "<ol class=\"stack\">\(each: shown, { place in found.experts[place.expert].map { card(need, place, $0, isFirst: place.rank == places.first?.rank, mayChoose, found.opponent, now) } ?? .empty })</ol>" as HTML)
                 <aside class="stack">\(mayChoose ? aside(id, more: places.count > shown.count) : nil)
                 <section class="panel"><h2>\(Words("怎样得出这个名单", "How this list is made"))</h2><p class="small">\(Words("按专长、办过的同类事、远近、空闲、手上的事和答复快慢排序；新来的专家也有机会。广告和关系不起作用。", "Ranked by field, similar cases, distance, free time, load and speed of answers; newcomers get a chance too. Advertising and acquaintance play no part."))</p></section></aside></div>
                 """))
@@ -64,7 +65,7 @@ struct ProposalPages: Sendable {
         """
     }
 
-    private func card(_ need: Need, _ place: Proposal.Place, _ expert: Expert, isFirst: Bool, _ mayChoose: Bool, _ now: Instant) -> HTML {
+    private func card(_ need: Need, _ place: Proposal.Place, _ expert: Expert, isFirst: Bool, _ mayChoose: Bool, _ opponent: String?, _ now: Instant) -> HTML {
         """
         <li class="panel"><div class="person">\(face(expert.name))<div class="grow"><div class="row"><h2 class="h2"><a href="\(Expert.page(expert.person))">\(expert.name)</a></h2>\(isFirst ? tag(Words("最合适", "Best fit"), .line) : nil)</div>\
         <p class="soft">\(expert.headline)　<span class="nowrap">\(RegionCode(expert.region).flatMap { reference.regions[$0.city]?.name })</span></p></div></div>
@@ -73,15 +74,18 @@ struct ProposalPages: Sendable {
         \(place.isRival ? "<li class=\"soft\">\(icon(.info))<span>\(Words("与您同行业。您同意了，我们才请他看", "From your own trade; asked only if you agree"))</span></li>" as HTML : nil)</ul>
         \(mayChoose ? Web.form(Self.choice(need.id), """
             <input type="hidden" name="expert" value="\(expert.person)">\(place.isRival ? "<label class=\"choice open\"><input type=\"checkbox\" name=\"agreeRival\" value=\"yes\"><span>\(Self.agree.label)</span></label>" as HTML : nil)\
+            \(need.state.triage?.domain == .law ? Opponent.ask(opponent) : nil)\
             <div class="row mt"><button class="\(isFirst ? "btn go" : "btn")">\(Words("请\(expert.name)老师帮我", "Ask \(expert.name)"))</button></div>
             """) : nil)</li>
         """
     }
 
     func choose(_ visit: Visit, _ id: ID<Need>) async throws -> Answer {
-        var form = try await visit.form(["expert", "agreeRival"])
+        var form = try await visit.form(["expert", "agreeRival", "opponent"])
         guard let expert = form.value(Self.expert).flatMap({ ID<Person>($0) }) else { throw Problem.badRequest("expert") }
         let agreed = form.text("agreeRival") == "yes"
+        let opponent = form.optional(Opponent.field)
+        guard form.isGood else { return try await show(visit, id, form) }
         let (viewer, now, address, ladder) = (visit.viewer, visit.now, visit.address, ladder)
         let isRival = try await visit.read { try $0.latestProposal(of: id)?.places.first { $0.expert == expert }?.isRival ?? false }
         if isRival, !agreed {
@@ -96,6 +100,7 @@ struct ProposalPages: Sendable {
                 guard agreed else { throw Problem.notFound }
                 try tx.agree(toRival: expert, need: id, by: may.person, now: now)
             }
+            if let opponent { try tx.setOpponent(opponent, of: id, by: may.person, now: now) }
             try ladder.choose(need, expert, by: may, in: tx, now: now, address: address)
             return Self.page(id)
         }

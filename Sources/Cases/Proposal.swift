@@ -131,7 +131,7 @@ struct Matchmaker: Sendable {
         if asker.people.contains(expert.person) { bars.append("conflict.person") }
         if let code = asker.creditCode, code == expert.employerCode { bars.append("conflict.company") }
         if let mine = asker.industry, let theirs = expert.industry, reference.industries.areRivals(mine, theirs), !asker.agreedRivals.contains(expert.person) { bars.append("rival") }
-        return bars
+        return bars + expert.background.bars(asker.domain, region: asker.region, standing: expert.standing, on: now.day)
     }
 
     /// How soon they are free: within three days, a week, later, or unknown.

@@ -99,7 +99,7 @@ extension Reader {
 extension Reader {
     /// What the expert had typed and not handed over yet.
     func solutionDraft(of id: ID<Case>, by person: ID<Person>) throws -> [String: [String]]? {
-        try value("select fields from solution_draft where service_case = \(id) and person = \(person)", String.self).map(Draft.read)
+        try value("select fields from solution_draft where service_case = \(id) and person = \(person)", String.self).map { Form.typed(in: $0) }
     }
 }
 
@@ -107,7 +107,7 @@ extension Transaction {
     func keep(solutionDraft form: [String: [String]], of id: ID<Case>, by may: May<Solution, Case>, now: Instant) throws {
         try run(
             """
-            insert into solution_draft (service_case, person, fields, at) values (\(id), \(may.person), \(Draft.spelled(form)), \(now))
+            insert into solution_draft (service_case, person, fields, at) values (\(id), \(may.person), \(Form.spelled(form)), \(now))
             on conflict (service_case, person) do update set fields = excluded.fields, at = excluded.at
             """)
     }

@@ -1,5 +1,6 @@
 package import Files
 package import Jobs
+package import Markup
 package import Storage
 package import Values
 package import Web
@@ -30,6 +31,9 @@ package struct ComplaintsRoom: Room {
     package func file(_ kind: Complaint.Kind, _ words: String, about: Subject?, by person: ID<Person>?, in tx: Transaction, now: Instant) throws -> ID<Complaint> {
         try filing.file(Filing.Filed(about: about, kind: kind, words: words, person: person, now: now), [], Receipt(), from: "", in: tx)
     }
+
+    /// Where one begins a complaint about a thing: for the rooms below, as a slot.
+    package static func beginning(about subject: Subject) -> Link { Filing.page().with([("kind", subject.kind), ("id", subject.id)]) }
 
     package func routes(_ routes: inout Routes) {
         let see = Access.needs(Permission<Complaint.Sight, Complaint>.see)

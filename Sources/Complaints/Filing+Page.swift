@@ -89,6 +89,7 @@ extension Filing {
         switch kind {
         case "case": Words("这次服务", "This service")
         case "need": Words("这条需求", "This need")
+        case "application": Words("这份报名的结果", "The result of this application")
         case "expert": Words("这位专家", "This expert")
         case "offer": Words("这次邀请", "This invitation")
         case "workstation": Words("这个工作站", "This workstation")

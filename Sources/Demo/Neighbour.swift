@@ -59,6 +59,7 @@ struct Neighbour: Sendable {
             head: Cast.Part.viewer(head, "汪伯言", .head, institution, region: Self.region),
             liaisons: [Cast.Part.viewer(liaison, "程小满", .liaison, station, region: Self.city)])
         let expert = try await expert(of: house, at: begin + .days(2))
+        try await Stage.insure([expert.person], of: house, in: stage.database, now: stage.now)
         let asker = try await asker(of: house, at: begin + .days(5))
         let story = Story(stage: stage, world: world, house: house, experts: [expert.person: expert], askers: [asker])
         for (index, matter) in Self.matters.enumerated() {

@@ -52,6 +52,7 @@ package struct Stage: Sendable {
         progress("\(world.experts.count) experts")
         let experts = try await self.experts(world, house, &dice)
         try await duty(house, experts)
+        try await recruit(house)
         progress("\(world.firms.count) firms and founders")
         let askers = try await firms(world, house, &dice)
         progress("\(Story.count) needs and their cases")
@@ -163,7 +164,23 @@ package struct Stage: Sendable {
             }
             all[expert.person] = expert
         }
+        try await Stage.insure(all.values.filter { !$0.appointments.isEmpty }.map(\.person), of: house, in: database, now: now)
         return all
+    }
+
+    /// Trained and insured, as whoever serves on site must be: last year's policy and this year's.
+    static func insure(_ people: [ID<Person>], of house: House, in database: Database, now: Instant) async throws {
+        guard let officer = house.officer.person else { return }
+        try await database.write { tx in
+            guard let institution = try tx.organisation(house.institution) else { return }
+            for person in people { try tx.train(person, on: now.day + -399, by: officer, at: now - .days(399)) }
+            for (from, until, number) in [(now.day + -400, now.day + -36, "PEAC\(now.day.parts.year - 1)3301"), (now.day + -35, now.day + 329, "PEAC\(now.day.parts.year)3301")] {
+                let at = Instant(from) - .days(1)
+                let policy = Policy(id: ID(at: at), institution: institution.id, region: institution.region, insurer: "演示财产保险股份有限公司", number: number, from: from, until: until, by: officer, at: at)
+                try tx.take(policy)
+                try tx.insure(people.sorted(), by: policy, from: from, person: officer, at: at)
+            }
+        }
     }
 
     /// Somebody who asks: a person, with a company or without.

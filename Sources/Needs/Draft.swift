@@ -78,7 +78,7 @@ extension Transaction {
     func keep(_ draft: Draft, now: Instant) throws {
         try run(
             """
-            insert into need_draft (id, visitor, person, fields, updated) values (\(draft.id), \(draft.visitor), \(draft.person), \(Draft.spelled(draft.form)), \(now))
+            insert into need_draft (id, visitor, person, fields, updated) values (\(draft.id), \(draft.visitor), \(draft.person), \(Form.spelled(draft.form)), \(now))
             on conflict (id) do update set fields = excluded.fields, updated = excluded.updated where need_draft.sent is null
             """)
     }
@@ -119,17 +119,6 @@ extension Transaction {
 extension Draft {
     fileprivate init(_ row: inout Row) throws {
         self.init(
-            id: try row(), visitor: try row(), person: try row.maybe(), form: Draft.read(try row()), updated: try row(), sent: try row.maybe())
-    }
-
-    /// A form as one text, as drafts keep it.
-    package static func spelled(_ form: [String: [String]]) -> String {
-        form.sorted { $0.key < $1.key }.flatMap { name, values in values.map { "\(Link.encoded(name))=\(Link.encoded($0))" } }.joined(separator: "&")
-    }
-
-    package static func read(_ text: String) -> [String: [String]] {
-        var form: [String: [String]] = [:]
-        for (name, value) in (try? Visit.pairs(text)) ?? [] { form[name, default: []].append(value) }
-        return form
+            id: try row(), visitor: try row(), person: try row.maybe(), form: Form.typed(in: try row()), updated: try row(), sent: try row.maybe())
     }
 }

@@ -1,40 +1,32 @@
 import Identity
 import Languages
 import Markup
+import Papers
 import Storage
 import Values
 import Web
 
 extension Appointment {
-    static let number = Field<String>.text("number", Words("聘书文号", "Number of the letter"), hint: Words("如〔2026〕317号", "As 〔2026〕317号"), longest: 40)
     static let from = Field<Day>.day("from", Words("聘期从", "Term from"))
     static let until = Field<Day>.day("until", Words("聘期到", "Term until"), hint: Words("最后一天，一般两年", "Its last day, usually after two years"))
     static let reason = Field<String>.area("reason", Words("为什么结束", "Why it ends"), hint: Words("本人会看到", "The expert will read it"), longest: 300, shortest: 2, low: true)
-
-    /// `〔2026〕318号` after `〔2026〕317号`; the year's first one otherwise.
-    static func proposedNumber(after last: String?, year: Int) -> String {
-        let first = "〔\(year)〕1号"
-        guard let last, last.contains("〔\(year)〕"), let tail = last.split(separator: "〕").last, let number = Int(tail.filter(\.isNumber)), let start = last.firstIndex(of: "〔")
-        else { return last.flatMap { text in text.firstIndex(of: "〔").map { text[..<$0] + first } } ?? first }
-        return last[..<start] + "〔\(year)〕\(number + 1)号"
-    }
 
     // MARK: Appointing
 
     static func show(_ visit: Visit, _ person: ID<Person>, _ form: Form? = nil) async throws -> Answer {
         let viewer = visit.viewer
-        let (expert, last) = try await visit.read { reader in
+        let (expert, agreement) = try await visit.read { reader in
             guard let expert = try reader.expert(person) else { throw Problem.notFound }
             _ = try viewer.may(Permission<Appointment, Expert>.appoint, expert)
-            return (expert, try reader.lastAppointmentNumber(of: expert.institution))
+            return (expert, try reader.currentAgreement(of: person))
         }
         var form = form ?? Form()
         let today = visit.now.day
-        let begins = expert.appointments.filter { $0.stands(on: today) }.map { $0.until + 1 }.max() ?? today
-        let (year, month, day) = begins.parts
-        form.fill(number, proposedNumber(after: last, year: today.parts.year))
+        let begins = expert.appointments.filter { $0.stands(on: today) }.map { $0.until + 1 }.max() ?? agreement.map { max($0.terms.from, today) } ?? today
+        // As long as the agreement that was signed, or two years.
+        let ends = agreement.map(\.terms.until).flatMap { $0 > begins ? $0 : nil } ?? begins.plus(years: 2) + -1
         form.fill(from, "\(begins)")
-        form.fill(until, "\((Day(year + 2, month, day) ?? Day(year + 2, month, day - 1) ?? begins + 730) + -1)")
+        form.fill(until, "\(ends)")
         return .page(
             Page(
                 Words("任命\(expert.name)", "Appoint \(expert.name)"), word: "experts", width: .narrow, back: (Expert.staffPage(person), Words(same: expert.name)),
@@ -42,8 +34,9 @@ extension Appointment {
                 """
                 \(title(Words("任命\(expert.name)", "Appoint \(expert.name)"), "\(expert.headline)"))
                 \(form.summary)
+                \(agreement.map { one in one.isSigned ? nil : say(.wait, "<p>\(Refusal.agreementOpen.words)</p><p><a href=\"\(ServiceAgreement.page(one.id))\">\(Words("看服务协议", "See the agreement"))</a></p>") as HTML } ?? nil)
                 \(Web.form(Expert.appointing(person), """
-                    \(form.show(number))\(form.show(from))\(form.show(until))\
+                    \(form.show(from))\(form.show(until))\
                     <p><button class="btn go big">\(Words("任命\(expert.name)", "Appoint \(expert.name)"))</button></p>
                     """))
                 <p class="hint mt">\(Words("任命后专家会收到通知，资料公开在专家名单里，可以接需求。录入和任命要由两个人做。", "The expert is told, appears in the public directory and can take needs. Entering and appointing are done by two people."))</p>
@@ -51,31 +44,36 @@ extension Appointment {
     }
 
     static func appoint(_ visit: Visit, _ person: ID<Person>) async throws -> Answer {
-        var form = try await visit.form(["number", "from", "until"])
-        let number = form.value(number)
+        var form = try await visit.form(["from", "until"])
         let from = form.value(from)
         let until = form.value(until)
         if let from, let until, until <= from { form.wrong(Appointment.until, Wrong("聘期的最后一天要在第一天以后", "The last day must be after the first")) }
-        guard form.isGood, let number, let from, let until else { return try await show(visit, person, form) }
+        guard form.isGood, let from, let until else { return try await show(visit, person, form) }
         let (viewer, now, address) = (visit.viewer, visit.now, visit.address)
         let id = ID<Appointment>(at: now)
         do {
             let link = try await visit.write(once: form) { tx in
                 var expert = try tx.lockedExpert(person)
                 let may = try viewer.may(Permission<Appointment, Expert>.appoint, expert)
-                let appointment = Appointment(id: id, person: person, institution: expert.institution, number: number, from: from, until: until, by: may.person, at: now)
+                let agreement = try tx.currentAgreement(of: person)
+                if let agreement, !agreement.isSigned { throw Refusal.agreementOpen }
+                // The number is Papers': one sequence a year, given once (lesson 1).
+                var appointment = Appointment(id: id, person: person, institution: expert.institution, number: "", from: from, until: until, by: may.person, at: now)
                 if try expert.appoint(appointment, today: now.day) {
-                    if try tx.isNumberTaken(number, in: expert.institution) { throw Refusal.numberTaken }
+                    let paper = try tx.issue(VolunteerPaper.draft(expert, id, from: from, until: until, team: try tx.team(of: expert.institution)), by: may.by, at: now)
+                    appointment.number = paper.number
+                    expert.appointments[0].number = paper.number
                     try tx.appoint(expert, appointment, by: may, now: now, from: address)
+                    if let agreement { try tx.run("update appointment set agreement = \(agreement.id) where id = \(appointment.id)") }
                 }
                 return Expert.staffPage(person)
             }
-            return .see(link, saying: Words("已任命，聘书\(number)", "Appointed, letter \(number)"))
+            return .see(link, saying: Words("已任命，聘书正在制作", "Appointed; the letter is being made"))
         } catch let refusal as Refusal {
             switch refusal {
             case .isOver, .tooLong: form.wrong(Appointment.until, Wrong(refusal.words))
             case .overlaps: form.wrong(Appointment.from, Wrong(refusal.words))
-            case .numberTaken, .enteredByYou, .notAppointed: form.wrong(Appointment.number, Wrong(refusal.words))
+            case .enteredByYou, .notAppointed, .agreementOpen: form.wrong(Appointment.from, Wrong(refusal.words))
             }
             return try await show(visit, person, form)
         }

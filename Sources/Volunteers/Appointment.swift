@@ -1,8 +1,9 @@
 import Happenings
 import Identity
-import Languages
+package import Languages
 import Markup
 import Messaging
+import Papers
 package import Storage
 import Turns
 package import Values
@@ -14,7 +15,7 @@ package struct Appointment: Sendable, Hashable {
     package let person: ID<Person>
     package let institution: ID<Organisation>
     /// 〔2026〕317号
-    package let number: String
+    package internal(set) var number: String
     package let from: Day
     /// The last day on which it holds.
     package let until: Day
@@ -22,12 +23,26 @@ package struct Appointment: Sendable, Hashable {
     package let at: Instant
     package internal(set) var ending: Ending?
 
-    /// Ended before its time (解聘、辞聘).
+    /// Ended before its time: by the expert (辞聘) or by the head (解聘).
     package struct Ending: Sendable, Hashable {
+        package let kind: Why
         package let reason: String
         package let by: ID<Person>
         package let at: Instant
-        package init(reason: String, by: ID<Person>, at: Instant) { self.reason = reason; self.by = by; self.at = at }
+        package init(kind: Why = .dismissed, reason: String, by: ID<Person>, at: Instant) { self.kind = kind; self.reason = reason; self.by = by; self.at = at }
+    }
+
+    /// How an appointment came to its end: what owners of open cases are told.
+    package enum Why: String, Sendable, CaseIterable {
+        case resigned, dismissed, expired
+
+        package var words: Words {
+            switch self {
+            case .resigned: Words("专家辞去了聘任", "the expert resigned")
+            case .dismissed: Words("专家的聘任结束了", "the expert's appointment ended")
+            case .expired: Words("专家聘期已满", "the expert's term ran out")
+            }
+        }
     }
 
     package init(
@@ -56,10 +71,10 @@ extension Appointment {
     enum Refusal: Error, Equatable {
         case enteredByYou
         case overlaps(Appointment)
-        case numberTaken
         case isOver
         case tooLong
         case notAppointed
+        case agreementOpen
 
         var words: Words {
             switch self {
@@ -67,9 +82,9 @@ extension Appointment {
                 Words("这位专家是您录入的，要由另一位负责人任命", "You entered this expert; another head must appoint them")
             case .overlaps(let other):
                 Words("\(other.number)的聘期到\(other.until)，新的要从后一天起", "\(other.number) runs until \(other.until); a new term begins the day after")
-            case .numberTaken: Words("这个文号用过了，请换一个", "This number is used already; please choose another")
             case .isOver: Words("聘期的最后一天要在今天以后", "The last day of the term must be after today")
             case .tooLong: Words("聘期最长5年", "A term is at most five years")
+            case .agreementOpen: Words("服务协议还没签完，双方签好才能发聘书", "The service agreement is not signed by both yet; the letter comes after it")
             case .notAppointed: Words("现在没有有效的聘书，不用结束", "No appointment stands, so there is nothing to end")
             }
         }
@@ -80,9 +95,9 @@ extension Appointment {
 
 extension Expert {
     /// Appoints (聘任, clause 2.2d) by a second hand: not by whoever entered the expert (A7). May be repeated with the same
-    /// number; nothing happens twice.
+    /// letter; nothing happens twice.
     mutating func appoint(_ new: Appointment, today: Day) throws(Appointment.Refusal) -> Bool {
-        if let same = appointments.first(where: { $0.number == new.number }), same.from == new.from, same.until == new.until, same.ending == nil { return false }
+        if appointments.contains(where: { $0.id == new.id }) { return false }
         guard new.by != enteredBy else { throw .enteredByYou }
         guard new.until > today else { throw .isOver }
         guard new.until - new.from <= Appointment.longestDays else { throw .tooLong }
@@ -153,8 +168,15 @@ extension Transaction {
         try insert(ending, of: ended.map(\.id))
         try endRole(Role.expert.name, of: expert.person, in: expert.institution, at: ending.at)
         try list(expert, now: ending.at)
+        // Whoever checks the letter from now on is told that it holds no more.
+        for appointment in ended {
+            if let paper = try paper(about: Subject("appointment", appointment.id)), case .valid = paper.standing(on: ending.at.day) {
+                try revoke(paper.id, reason: ending.kind == .resigned ? "本人辞聘" : "解聘：\(ending.reason)", by: .person(ending.by), at: ending.at)
+            }
+        }
+        try endTurn(of: expert.subject)
         try record(
-            Expert.AppointmentEnded(subject: expert.subject, fields: ["appointments": ended.map(\.id.text).joined(separator: " ")]), by: .person(ending.by),
+            Expert.AppointmentEnded(subject: expert.subject, fields: ["appointments": ended.map(\.id.text).joined(separator: " "), "why": ending.kind.rawValue]), by: .person(ending.by),
             at: ending.at, from: address)
     }
 

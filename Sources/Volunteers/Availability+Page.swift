@@ -1,6 +1,7 @@
 import Identity
 import Languages
 import Markup
+import Papers
 import Reference
 import Storage
 import Values
@@ -25,10 +26,10 @@ extension Availability {
 
     static func show(_ visit: Visit, _ person: ID<Person>, times: Form? = nil, words: Form? = nil, pause: Form? = nil) async throws -> Answer {
         let viewer = visit.viewer
-        let expert = try await visit.read { reader in
+        let (expert, papers, agreement, covered) = try await visit.read { reader in
             guard let expert = try reader.expert(person) else { throw Problem.notFound }
             _ = try viewer.may(Permission<Availability, Expert>.setAvailability, expert)
-            return expert
+            return (expert, try reader.papers(of: person, limit: 50), try reader.currentAgreement(of: person), try reader.readiness(of: person, on: visit.now.day))
         }
         let isOneself = viewer.person == person
         var (times, words, pause) = (times ?? Form(), words ?? Form(), pause ?? Form())
@@ -61,6 +62,13 @@ extension Availability {
                     \(words.show(ExpertEntry.biography))\(words.show(ExpertEntry.biographyEnglish, optional: true))\
                     <p><button class="btn">\(Words("保存简介", "Save the biography"))</button></p>
                     """))
+                <h2>\(Words("聘书、协议和保险", "Letter, agreement, insurance"))</h2>
+                <dl class="facts">\(each: papers.filter { $0.kind == .letter || $0.kind == .agreement }, { paper in
+                    "<dt>\(paper.kind.words)</dt><dd><a href=\"\(Paper.page(paper.id))\">\(paper.number)</a>\(paper.validUntil.map { "<br><span class=\"small soft\">\(Words("到", "until "))\($0.full())</span>" })</dd>"
+                })\
+                \(agreement.map { one in one.isSigned ? nil : "<dt>\(Words("服务协议", "Agreement"))</dt><dd><a href=\"\(ServiceAgreement.page(one.id))\">\(Words("还没签完，去看看", "Not signed yet: see it"))</a></dd>" as HTML } ?? nil)\
+                <dt>\(Words("入企服务", "Service on site"))</dt><dd>\(covered.words)</dd></dl>
+                \(isOneself && expert.appointments.contains { $0.stands(on: visit.now.day) } ? "<p><a class=\"btn quiet\" href=\"\(Resignation.page(person))\">\(Words("辞去聘任", "Resign"))</a></p>" as HTML : nil)
                 </div>
                 """))
     }

@@ -76,6 +76,7 @@ extension Directory {
             }, first: after == nil ? nil : without { _ in }))
             </section>
             </div>
+            <p class="mt">\(Words("愿意无偿帮中小企业出主意？", "Would you help small firms free of charge?")) <a href="\(Recruitment.list())">\(Words("看招募公告，报名做志愿专家", "See the calls and apply as a volunteer expert"))</a></p>
             """)
     }
 

@@ -2,6 +2,7 @@ import Happenings
 import Identity
 package import Languages
 import Markup
+import Papers
 import Reference
 import Storage
 import Turns
@@ -100,7 +101,8 @@ extension Expert {
             let people = happenings.compactMap { if case .person(let id) = $0.by { id } else { nil } }
             return Shown(
                 expert: expert, mobile: try reader.profile(person)?.mobile?.description, happenings: happenings,
-                names: try reader.names(of: people + [expert.enteredBy]), turn: try reader.turn(of: expert.subject))
+                names: try reader.names(of: people + [expert.enteredBy]), turn: try reader.turn(of: expert.subject), agreement: try reader.currentAgreement(of: person),
+                background: try reader.background(of: person), papers: try reader.papers(of: person, limit: 50))
         }
         return .page(shown.page(visit))
     }
@@ -112,6 +114,9 @@ extension Expert {
         let happenings: [HappeningEntry]
         let names: [ID<Person>: String]
         let turn: Turn?
+        let agreement: ServiceAgreement?
+        let background: Background
+        let papers: [Paper]
 
         func page(_ visit: Visit) -> Page {
             let (now, viewer) = (visit.now, visit.viewer)
@@ -134,6 +139,8 @@ extension Expert {
                 <dt>\(Words("一周接", "Cases a week"))</dt><dd>\(Words("最多\(expert.weeklyLimit)件", "At most \(expert.weeklyLimit)"))</dd>\
                 <dt>\(Words("可约", "Free"))</dt><dd>\(expert.freeTimes.isEmpty ? "\(Words("时间面议", "By arrangement"))" as HTML : "\(each: expert.freeTimes.sorted(), { free in "\(free.words)<br>" })" as HTML)</dd>\
                 <dt>\(Words("录入", "Entered"))</dt><dd>\(names[expert.enteredBy] ?? "")\(Words("，", ", "))\(expert.enteredAt.spoken(now: now))</dd></dl>
+                \(binding)
+                <h2>\(Words("服务协议", "Service agreement"))</h2>\(agreement.map { one in "<p><a href=\"\(ServiceAgreement.page(one.id))\">\(one.terms.from.full())\(Words("至", " to "))\(one.terms.until.full())</a> \(tag(one.isSigned ? Words("双方已签", "Signed by both") : one.due == .expert ? Words("等专家签", "The expert signs next") : Words("等机构签", "The institution signs next"), one.isSigned ? .good : .wait))</p>" as HTML } ?? "<p class=\"soft\">\(Words("还没有在平台上签。", "None was signed here yet."))</p>" as HTML)
                 \(expert.appointments.isEmpty ? nil : "<h2>\(Words("聘书", "Letters of appointment"))</h2><ul class=\"list\">\(each: expert.appointments, letter)</ul>")
                 </div>
                 <div class="stack">
@@ -141,6 +148,7 @@ extension Expert {
                 \(viewer.could(Permission<ExpertEntry, Expert>.correct, expert) ? "<a class=\"btn\" href=\"\(Expert.correction(expert.person))\">\(Words("修改资料", "Correct the details"))</a>" as HTML : nil)\
                 \(viewer.could(Permission<Availability, Expert>.setAvailability, expert) ? "<a class=\"btn\" href=\"\(Availability.page(expert.person))\">\(Words("替专家改时间", "Set their times"))</a>" as HTML : nil)\
                 \(viewer.could(Permission<Appointment, Expert>.appoint, expert) && state != .entered && !expert.hasComing(now.day) ? "<a class=\"btn\" href=\"\(Expert.appointing(expert.person))\">\(Words("续聘或再聘", "Appoint again"))</a>" as HTML : nil)\
+                \(viewer.could(Permission<ServiceAgreement, Expert>.offerAgreement, expert) ? "<a class=\"btn\" href=\"\(ServiceAgreement.offer(expert.person))\">\(Words("发服务协议", "Send an agreement"))</a>" as HTML : nil)\
                 <a class="btn quiet" href="\(Expert.page(expert.person))">\(Words("看公开页", "See the public page"))</a>\
                 \(viewer.could(Permission<Appointment.Ending, Expert>.endAppointment, expert) && expert.appointments.contains { $0.stands(on: now.day) } ? "<a class=\"btn danger\" href=\"\(Expert.ending(expert.person))\">\(Words("结束聘任", "End the appointment"))</a>" as HTML : nil)</p></section>
                 <section class="panel"><h2>\(Words("经过", "What happened"))</h2>\(timeline(happenings.map { step($0, now) }))</section>
@@ -149,8 +157,24 @@ extension Expert {
                 """)
         }
 
+        /// What binds: consent, former office, licences.
+        private var binding: HTML? {
+            guard background != Background() else { return nil }
+            return """
+                <h2>\(Words("条件", "What binds"))</h2><dl class="facts">\
+                \(background.employerConsent.map { "<dt>\(Words("单位意见", "Employer"))</dt><dd>\($0.words)</dd>" })\
+                \(background.office.map { office in "<dt>\(Words("曾任公职", "Former office"))</dt><dd>\(office.unit)\(Words("，", ", "))\(office.rank.words)<br><span class=\"small soft\">\(Words("到\(office.boundUntil.full().chinese)不安排原领域、原地区", "bound until \(office.boundUntil.full().english)"))</span></dd>" })\
+                \(background.licences.isEmpty ? nil : "<dt>\(Words("资格证书", "Licences"))</dt><dd>\(each: background.licences, { licence in "\(licence.kind.words)\(Words("　", " · "))\(licence.number)\(Words("　", " · "))\(licence.until.map { Words("到\($0)", "until \($0)") } ?? Words("长期", "without an end"))<br>" })</dd>" as HTML)</dl>
+                """
+        }
+
         private func next(_ state: State, _ viewer: Viewer, _ now: Instant) -> HTML? {
             guard case .entered = state else { return nil }
+            if let agreement, !agreement.isSigned {
+                return nextStep(
+                    Words("等签字", "To be signed"), agreement.due == .expert ? Words("等专家签服务协议", "The expert signs the agreement") : Words("等负责人签服务协议", "The head signs the agreement"),
+                    "<p><a class=\"btn go\" href=\"\(ServiceAgreement.page(agreement.id))\">\(Words("看服务协议", "See the agreement"))</a></p>")
+            }
             let due = turn.map { "\($0.due.left(now: now))" as HTML }
             if viewer.could(Permission<Appointment, Expert>.appoint, expert), viewer.person != expert.enteredBy {
                 return nextStep(
@@ -162,8 +186,8 @@ extension Expert {
 
         private func letter(_ one: Appointment) -> HTML {
             """
-            <li><p><b>\(one.number)</b>\(Words("　", " · "))\(one.from.full())\(Words("至", " to "))\(one.until.full())</p>\
-            \(one.ending.map { "<p class=\"small soft\">\($0.at.day.full())\(Words("结束：", " ended: "))\($0.reason)</p>" })</li>
+            <li><p>\(papers.first { $0.subject == Subject("appointment", one.id) }.map { "<a href=\"\(Paper.page($0.id))\"><b>\(one.number)</b></a>" as HTML } ?? "<b>\(one.number)</b>" as HTML)\(Words("　", " · "))\(one.from.full())\(Words("至", " to "))\(one.until.full())</p>\
+            \(one.ending.map { "<p class=\"small soft\">\($0.at.day.full())\($0.kind == .resigned ? Words("辞聘", " resigned") : Words("结束", " ended"))\($0.reason.isEmpty ? "" : "：" + $0.reason)</p>" })</li>
             """
         }
 
@@ -184,6 +208,7 @@ extension Expert {
         case AppointmentEnded.kind: Words("结束聘任", "Appointment ended")
         case AvailabilitySet.kind: Words("改了时间", "Times set")
         case BiographySet.kind: Words("改了简介", "Biography changed")
+        case Policy.Trained.kind: Words("完成上岗培训", "Trained")
         case Paused.kind: Words("暂停接单", "Paused")
         case Resumed.kind: Words("恢复接单", "Back to work")
         default: Words("变更", "Changed")

@@ -76,12 +76,16 @@ extension Reader {
         try experts(among: "select e.person from expert e where \(condition)", limit: limit)
     }
 
-    /// The experts that a query names, each with all its appointments: two queries, however many they are.
+    /// The experts that a query names, each with all its appointments and what binds it: a few queries, however many they are.
     private func experts(among people: SQL, limit: Int) throws -> [Expert] {
         var experts = try rows("\(Expert.columns) where e.person in (\(people)) order by e.person limit \(limit)", { row in try Expert(row: &row) })
         let all = try rows("\(Appointment.columns) where a.person in (\(people)) order by a.at desc, a.id desc limit \(limit * 20)", Appointment.init)
         let appointments = Dictionary(grouping: all, by: \.person)
-        for place in experts.indices { experts[place].appointments = appointments[experts[place].person] ?? [] }
+        let backgrounds = try backgrounds(among: people)
+        for place in experts.indices {
+            experts[place].appointments = appointments[experts[place].person] ?? []
+            experts[place].background = backgrounds[experts[place].person] ?? Background()
+        }
         return experts
     }
 }
@@ -115,14 +119,17 @@ extension Expert {
 
 extension Appointment {
     fileprivate static let columns: SQL = """
-        select a.id, a.person, a.institution, a.number, a.from_day, a.until_day, a.by_person, a.at, d.reason, d.by_person, d.at
+        select a.id, a.person, a.institution, a.number, a.from_day, a.until_day, a.by_person, a.at, d.reason, d.by_person, d.at, d.kind
         from appointment a left join appointment_ending d on d.appointment = a.id
         """
 
     fileprivate init(_ row: inout Row) throws {
         self.init(
             id: try row(), person: try row(), institution: try row(), number: try row(), from: try row(), until: try row(), by: try row(), at: try row())
-        if let reason = try row.maybe(String.self) { ending = Ending(reason: reason, by: try row(), at: try row()) }
+        if let reason = try row.maybe(String.self) {
+            let (by, at): (ID<Person>, Instant) = (try row(), try row())
+            ending = Ending(kind: try row.word(), reason: reason, by: by, at: at)
+        }
     }
 }
 
@@ -188,20 +195,9 @@ extension Transaction {
     }
 
     func insert(_ ending: Appointment.Ending, of appointments: [ID<Appointment>]) throws {
-        let lines = appointments.map { "(\($0), \(ending.reason), \(ending.by), \(ending.at))" as SQL }
+        let lines = appointments.map { "(\($0), \(ending.reason), \(ending.by), \(ending.at), \(ending.kind.rawValue))" as SQL }
         guard !lines.isEmpty else { return }
-        try run("insert into appointment_ending (appointment, reason, by_person, at) values \(lines: lines) on conflict (appointment) do nothing")
-    }
-}
-
-extension Reader {
-    func isNumberTaken(_ number: String, in institution: ID<Organisation>) throws -> Bool {
-        try exists("select 1 from appointment where institution = \(institution) and number = \(number)")
-    }
-
-    /// The number of the newest letter, after which the next one is proposed.
-    func lastAppointmentNumber(of institution: ID<Organisation>) throws -> String? {
-        try value("select number from appointment where institution = \(institution) order by at desc, id desc limit 1")
+        try run("insert into appointment_ending (appointment, reason, by_person, at, kind) values \(lines: lines) on conflict (appointment) do nothing")
     }
 }
 

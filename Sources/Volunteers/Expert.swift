@@ -34,6 +34,8 @@ package struct Expert: Reachable, Sendable {
     package let enteredAt: Instant
     /// Newest first; one that was renewed before it ran out stands beside its successor.
     package internal(set) var appointments: [Appointment]
+    /// Former office, licences, consents: where they may serve.
+    package var background = Background()
 
     package static let usualLimit = 3
     package static let limits = 1...20

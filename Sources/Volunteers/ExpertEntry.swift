@@ -1,9 +1,9 @@
 import Happenings
 import Identity
-import Languages
+package import Languages
 import Markup
 import Messaging
-import Reference
+package import Reference
 package import Storage
 import Turns
 package import Values
@@ -22,6 +22,23 @@ package struct ExpertEntry: Sendable {
     var domains: [Domain]
     var subTopics: [String]
     var region: String
+
+    package init(
+        name: String, kind: ExpertKind, standing: Standing, employer: String, employerCode: String? = nil, industry: String? = nil, headline: Words, biography: Words,
+        domains: [Domain], subTopics: [String], region: String
+    ) {
+        self.name = name
+        self.kind = kind
+        self.standing = standing
+        self.employer = employer
+        self.employerCode = employerCode
+        self.industry = industry
+        self.headline = headline
+        self.biography = biography
+        self.domains = domains
+        self.subTopics = subTopics
+        self.region = region
+    }
 
     /// Why somebody is not entered.
     enum Refusal: Error, Equatable {

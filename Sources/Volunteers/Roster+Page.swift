@@ -24,6 +24,10 @@ extension Roster {
                 Words("专家名册", "Experts of the institution"), word: "experts",
                 """
                 <div class="row"><h1>\(Words("专家名册", "Experts of the institution"))</h1><span class="soft">\(Words("\(total.chinese)位，新录入的在前", "\(total.english), newest first"))</span><span class="end row">\
+                <a class="btn" href="\(Application.list())">\(Words("遴选名单", "Vetting list"))</a>\
+                \(visit.viewer.mayKnock(Permission<AgreementTemplate, Expert>.setTemplate.grants) ? "<a class=\"btn\" href=\"\(ServiceAgreement.template())\">\(Words("协议范本", "Agreement template"))</a>" as HTML : nil)\
+                \(visit.viewer.mayKnock(Permission<Team, Expert>.setTeam.grants) ? "<a class=\"btn\" href=\"\(Team.setting())\">\(Words("志愿服务团", "Team"))</a>" as HTML : nil)\
+                <a class="btn" href="\(Policy.list())">\(Words("保险和培训", "Insurance and training"))</a>\
                 <a class="btn" href="\(Duty.page())">\(Words("值班表", "Duty roster"))</a>\
                 \(mayEnter ? "<a class=\"btn go\" href=\"\(Expert.new())\">\(Words("录入专家", "Enter an expert"))</a>" as HTML : nil)</span></div>
                 <form class="mt mb row" role="search" method="get" action="\(Roster.page())" aria-label="\(Words("查找专家", "Find experts"))">\

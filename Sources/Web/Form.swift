@@ -1,4 +1,5 @@
 package import Languages
+import Markup
 import Values
 
 /// What a person typed, kept until it is good: every message stands beside its field, and nothing typed is lost.
@@ -70,6 +71,20 @@ package struct Form: Sendable {
             wrong(field, error)
             return nil
         }
+    }
+}
+
+extension Form {
+    /// What was typed as one line of text, for a draft's column.
+    package static func spelled(_ typed: [String: [String]]) -> String {
+        typed.sorted { $0.key < $1.key }.flatMap { name, values in values.map { "\(Link.encoded(name))=\(Link.encoded($0))" } }.joined(separator: "&")
+    }
+
+    /// And back.
+    package static func typed(in text: String) -> [String: [String]] {
+        var form: [String: [String]] = [:]
+        for (name, value) in (try? Visit.pairs(text)) ?? [] { form[name, default: []].append(value) }
+        return form
     }
 }
 

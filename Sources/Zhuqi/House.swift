@@ -94,23 +94,26 @@ struct House {
             slots.queues = queues
             slots.withdrawn = CasesRoom.withdrawn
             slots.isAsked = CasesRoom.isAsked
-            papers = PapersRoom(files: files, baseURL: baseURL)
+            papers = PapersRoom(drawings: VolunteerPaper.drawings, files: files, baseURL: baseURL)
             complaints = ComplaintsRoom(files: files, institutionOf: House.concerned, accused: House.accused)
             let account = AccountRoom(files: files, post: post, reference: reference)
             all = [
                 WebRoom(),
-                IdentityRoom(post: post, square: square, arrived: { visitor, person, _, tx in try tx.claimDrafts(visitor: visitor, for: person) }),
+                IdentityRoom(post: post, square: square, arrived: { visitor, person, _, tx in
+                    try tx.claimDrafts(visitor: visitor, for: person)
+                    try tx.claimApplicationDrafts(visitor: visitor, for: person)
+                }),
                 account,
                 FilesRoom(maySee: { viewer, visit, subject, reader in
                     if subject.kind == Complaint.subjectKind { return try ComplaintsRoom.maySee(viewer, visit, subject, reader) }
                     if let may = try account.maySee(viewer, subject, reader) { return may }
                     if let may = try PapersRoom.maySee(viewer, subject, reader) { return may }
                     // The rooms that know the subject are asked in turn; the first that lets it be seen is enough.
-                    for ask in [NeedsRoom.maySee, CasesRoom.maySee] where try ask(visit, subject, reader) == true { return true }
+                    for ask in [NeedsRoom.maySee, CasesRoom.maySee, VolunteersRoom.maySee] where try ask(visit, subject, reader) == true { return true }
                     return false
                 }),
                 papers,
-                VolunteersRoom(),
+                VolunteersRoom(files: files, complaint: { ComplaintsRoom.beginning(about: $0) }),
                 WorkstationsRoom(post: post),
                 NeedsRoom(reference: reference, intake: intake, files: files, slots: slots),
                 cases,
@@ -126,6 +129,7 @@ struct House {
         case "case": try ID<Case>(subject.id).flatMap { try reader.serviceCase($0) }.map { ($0.institution, $0.region) }
         case "need": try ID<Need>(subject.id).flatMap { try reader.need($0) }.map { ($0.institution, $0.region) }
         case "offer": try ID<Offer>(subject.id).flatMap { try reader.offer($0) }.map { ($0.institution, $0.region) }
+        case "application": try ID<Application>(subject.id).flatMap { try reader.application($0) }.map { ($0.institution, $0.region) }
         case "expert", "person":
             try ID<Person>(subject.id).flatMap { try reader.expert($0) }.flatMap { try reader.organisation($0.institution) }.map { ($0.id, $0.region) }
         case "institution", "organisation", "workstation":
@@ -141,6 +145,7 @@ struct House {
         case "case": try ID<Case>(subject.id).map { try reader.experts(of: $0) } ?? []
         case "need": try ID<Need>(subject.id).flatMap { try reader.serviceCase(of: $0) }.map { try reader.experts(of: $0.id) } ?? []
         case "offer": try ID<Offer>(subject.id).flatMap { try reader.offer($0)?.expert }.map { [$0] } ?? []
+        case "application": try ID<Application>(subject.id).flatMap { try reader.application($0) }?.deciders ?? []
         case "expert", "person": ID<Person>(subject.id).map { [$0] } ?? []
         case "institution", "organisation": try ID<Organisation>(subject.id).map { try reader.members(of: $0, role: Role.head.name, now: .now) } ?? []
         case "workstation": try ID<Organisation>(subject.id).map { try reader.members(of: $0, role: Role.liaison.name, now: .now) } ?? []
@@ -157,7 +162,7 @@ struct House {
         case "need": ID<Need>(subject.id).map { Need.page($0) }
         case "offer": ID<Offer>(subject.id).map { Offer.page($0) }
         case "case", "declaration", "followUp": ID<Case>(subject.id).map { Case.page($0) }
-        case "expert": VolunteersRoom.link(subject)
+        case "expert", "application", "agreement", "recruitment", "personalInvitation": VolunteersRoom.link(subject)
         case "workstation": WorkstationsRoom.link(subject)
         case "speaker": ID<Speaker>(subject.id).map { Speaker.page($0) }
         case "complaint": ID<Complaint>(subject.id).map { Complaint.page($0) }
@@ -220,9 +225,16 @@ struct House {
                 Recurrence("match again", every: .hours(1)) { now in try await ladder.matchAgain(database, now: now) },
                 Recurrence("overdue cases", every: .hours(1)) { now in try await ladder.settleOverdue(database, now: now) },
                 Recurrence("overdue turns", every: .minutes(1)) { now in try await House.remind(database, now) },
+                Recurrence("terms of appointment", every: .hours(1)) { now in
+                    try await database.write { tx in
+                        try tx.expireAppointments(now: now)
+                        try tx.remindOfTerms(now: now)
+                    }
+                },
                 Recurrence("old drafts", every: .hours(24)) { now in
                     try await database.write { tx in
                         for draft in try tx.eraseOldDrafts(before: now - .days(30)) { try tx.removeFiles(of: Subject("draft", draft)) }
+                        for draft in try tx.eraseOldApplicationDrafts(before: now - .days(30)) { try tx.removeFiles(of: Subject("applicationDraft", draft)) }
                     }
                 },
                 HeldForm.timer(database, folder: site.folder),

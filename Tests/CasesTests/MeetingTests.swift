@@ -4,6 +4,7 @@ import TestSupport
 import Testing
 import Turns
 import Values
+import Volunteers
 import Web
 
 @testable import Cases
@@ -61,6 +62,46 @@ import Web
             #expect(try await state(street, id) == .held(at: first, from: first, until: first + .minutes(50)))
             #expect(try await street.turn(found.subject)?.what.english == "Write the solution")
             await #expect(throws: Problem.self) { try await street.meet(id, Street.owner) { try $0.cancel("") } }
+        }
+    }
+
+    @Test func `on site stands on a day of cover: the deed says what is missing, and the database refuses it whoever writes (N6)`() async throws {
+        try await Street.on(experts: 2) { street in
+            let found = try await street.running()
+            let person = try #require(found.expert)
+            let begins = street.clock.now + .days(2)
+            let id: ID<Meeting> = try await street.deed(found.id, Street.owner) { try $0.propose(.onSite, place: "厂里", minutes: Minutes(60), times: [begins]) }
+            let call = try await propose(street, found, [begins + .days(1)])
+            let refused = await #expect(throws: Problem.self) { try await street.meet(id, Street.expert(person)) { try $0.agree(at: begins) } }
+            #expect(refused?.name == "meeting.uncovered")
+
+            func write(_ meeting: ID<Meeting>, way: String, day: Day, covered: Day?) async throws {
+                try await street.database.write { tx in
+                    _ = try tx.run(
+                        "insert into meeting_agreement (meeting, way, begins, expert, day, covered_day, by_person, at) values (\(meeting), \(way), \(begins), \(person), \(day), \(covered), \(person), \(begins))")
+                }
+            }
+            // Without a day, with a day that nobody covers, with the visit called a call, with a call that claims cover.
+            await #expect(throws: (any Error).self) { try await write(id, way: "onSite", day: begins.day, covered: nil) }
+            await #expect(throws: (any Error).self) { try await write(id, way: "onSite", day: begins.day, covered: begins.day) }
+            await #expect(throws: (any Error).self) { try await write(id, way: "telephone", day: begins.day, covered: nil) }
+            await #expect(throws: (any Error).self) { try await write(call, way: "telephone", day: begins.day, covered: begins.day) }
+
+            let (now, day) = (street.clock.now, begins.day)
+            try await street.database.write { tx in
+                let policy = Policy(
+                    id: ID(at: now), institution: found.institution, region: found.region, insurer: "财产保险", number: "P1", from: day + -1, until: day, by: Cast.lin.id, at: now)
+                try tx.take(policy)
+                try tx.insure([person], by: policy, from: day + -1, person: Cast.lin.id, at: now)
+                try tx.train(person, on: day + -1, by: Cast.lin.id, at: now)
+            }
+            // Another day's cover is none.
+            _ = try await street.database.write { try $0.cover(person, on: day + -1) }
+            await #expect(throws: (any Error).self) { try await write(id, way: "onSite", day: day, covered: day + -1) }
+            await #expect(throws: (any Error).self) { try await write(id, way: "onSite", day: day, covered: day) }
+            try await street.meet(id, Street.expert(person)) { try $0.agree(at: begins) }
+            #expect(try await state(street, id) == .agreed(at: begins))
+            #expect(try await street.count("cover") == 2)
         }
     }
 

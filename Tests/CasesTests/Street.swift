@@ -5,6 +5,7 @@ import Jobs
 import Languages
 import Messaging
 import Needs
+import Papers
 import Reference
 import Storage
 import TestSupport
@@ -40,7 +41,7 @@ struct Street {
     private static let migrations =
         Job.migrations + Seal.migrations + Turn.migrations + Notice.migrations + Visit.migrations
         + IdentityRoom(post: Post(mail: .missing, text: .missing), square: { _ in nil }, arrived: { _, _, _, _ in }).migrations
-        + FilesRoom(maySee: { _, _, _, _ in false }).migrations + VolunteersRoom().migrations
+        + FilesRoom(maySee: { _, _, _, _ in false }).migrations + PapersRoom(files: FileStore(folder: ""), baseURL: "").migrations + VolunteersRoom(files: FileStore(folder: "")).migrations
         + NeedsRoom(reference: .bundled, intake: intake, files: FileStore(folder: "/nonexistent")).migrations + room.migrations
 
     static func on(experts count: Int = 6, _ body: (Street) async throws -> Void) async throws {

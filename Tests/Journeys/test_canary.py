@@ -71,11 +71,19 @@ PLANTS = [
     ("liaison_invitation", "name mail", "+workstation", "officer head liaison sme auditor"),
     ("invitation", "name login", "+invitation", ""),
     ("session", "device address", "+session", "owner"),
+    ("application", "name employer headline_zh headline_en office_unit licences", "application", "owner officer head sme auditor"),
+    ("application_draft", "fields", "applicationDraft", "owner"),
+    ("personal_invitation", "words", "personalInvitation", "owner"),
     ("turn", "title", "need", NEED),
     ("job", "payload", "+job", ""),
 ]
 # Private columns in which no word is planted, and why.
 ELSEWHERE = {
+    "application.employer_code": "a credit code, shown nowhere", "application.biography_zh": "as headline", "application.biography_en": "as headline",
+    "need_opponent.name": "as offer.summary; read by the expert who is asked",
+    "application_review.reason": "as application", "application_selection.reason": "as application", "application_draft.visitor": "hashed",
+    "expert_background.office_unit": "as expert.employer", "expert_licence.number": "as expert.employer", "identity_document.number_sealed": "sealed",
+    "service_agreement.text": "as application; the table takes no change",
     "expert.employer_code": "a credit code, shown beside the employer", "enterprise.credit_code": "a credit code, shown beside the name",
     "designation_revocation.reason": "as designation", "designation_revocation.document": "as designation",
     "outbox.*": "only the demonstration shows it, to whoever sits at the machine", "demo_cast.*": "only the demonstration",
@@ -134,6 +142,10 @@ def plant(world: World) -> dict[str, tuple[str, set[str]]]:
                     values["source"] = "telephone"  # others show none
                 if table == "need_draft":
                     values["fields"] = f"statement={text}"
+                if table == "application_draft":
+                    values["fields"] = f"name={text}"
+                if table == "application":
+                    values |= {"office_left": "2020-01-01", "office_rank": "other", "licences": f"other\t{text}\t"}
                 changed = world.base.execute(f"update {table} set {', '.join(f'{c} = ?' for c in values)} where {mark}", [*values.values(), key]).rowcount
                 assert changed or table in ("turn", "need_suggestion"), f"nothing to plant in: {table} {row}"
                 continue

@@ -89,7 +89,7 @@ def test_a_province_starts_from_an_empty_database(empty):
          ("biographyEnglish", "Helped many firms to be paid"), ("region", "331003")])
     place = f"/volunteers/{entered.header('location').split('/')[-1]}/appointment"
     assert officer.get(place).status == 404, "who enters does not appoint"
-    send(head, place, [("number", "〔2026〕1号"), ("from", TODAY), ("until", LATER)])
+    send(head, place, [("from", TODAY), ("until", LATER)])
     assert "沈立" in Visitor(empty).get("/experts").text
     assert "沈立" in zhuqi("match", "--text", "客户拖欠货款半年了，怎么起诉", "--region", "331003")
 

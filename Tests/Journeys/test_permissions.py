@@ -26,9 +26,11 @@ THINGS = {
     "/needs/drafts/": "draft", "/needs/": "need", "/cases/": "case", "/offers/": "offer", "/meetings/": "meeting", "/complaints/": "complaint",
     "/experts/": "expert", "/volunteers/": "expert", "/workstations/": "workstation", "/speakers/": "speaker", "/institutions/": "institution",
     "/people/": "person", "/notices/": "notice", "/files/": "file.need", "/papers/": "paper", "/sealings/": "sealing",
+    "/recruitment/": "recruitment", "/recruitment/invitations/": "personalInvitation", "/applications/": "application", "/applications/drafts/": "applicationDraft",
+    "/agreements/": "agreement", "/volunteers/cover/": "policy", "/teams/": "institution",
 }
 SECOND = {"/workstations/*/liaisons/*/ending": "liaison", "/people/*/roles/*/ending": "membership", "/people/*/roles/*/return": "membership",
-          "/needs/drafts/*/files/*/removal": "file.draft"}
+          "/needs/drafts/*/files/*/removal": "file.draft", "/applications/drafts/*/files/*/removal": "file.draft"}
 # Stars that are no thing of ours: a code, a purpose.
 WORDS = {"/account/consents/*": "training", "/account/consents/*/withdrawal": "training", "/complaints/*/measures/*/undoing": "evidence"}
 # Files hang on several things: each is a row of its own.
@@ -48,10 +50,13 @@ FIELDS = {
     "/speakers/*/approval": {}, "/institutions/*/revocation": {}, "/institutions/*/designation": {}, "/needs/drafts/*": {"statement": "还没写完", "later": "yes"},
     "/needs/drafts/*/text": {"statement": "还没写完"}, "/account/sessions/end": {"session": "none"}, "/volunteers/*/appointment": {}, "/volunteers/*/ending": {},
     "/papers/*/sealing": {"way": "ink"}, "/papers/*/revocation": {}, "/papers/*/suspension": {}, "/sealings/*/refusal": {}, "/language": {}, "/demo": {"role": "nobody"}, "/workstations/*/liaisons": {},
+    "/recruitment/*/closing": {}, "/applications/*/review": {}, "/applications/*/selection": {}, "/applications/drafts/*": {"name": "还没写完", "later": "yes"},
+    "/applications/drafts/*/text": {"name": "还没写完"}, "/applications/drafts/*/confirmation": {}, "/agreements/*/signature": {}, "/agreements/*/counter-signature": {},
+    "/volunteers/*/agreement": {}, "/volunteers/*/resignation": {"reason": "长" * 301}, "/volunteers/cover/*/people": {},
 }
 # Not tried: they belong to the demonstration alone, or to the browser.
 SKIPPED = {("POST", "/demo"), ("GET", "/demo"), ("GET", "/demo/outbox"), ("POST", "/csp-reports")}
-LAST = ["/needs/*/triage/undo", "/needs/drafts/*/files/*/removal", "/needs/drafts/*/removal", "/cases/*/change", "/needs/*/withdrawal", "/volunteers/*/ending", "/institutions/*/revocation", "/account/factor", "/sign-out"]
+LAST = ["/applications/drafts/*/removal", "/applications/*/withdrawal", "/needs/*/triage/undo", "/needs/drafts/*/files/*/removal", "/needs/drafts/*/removal", "/cases/*/change", "/needs/*/withdrawal", "/volunteers/*/ending", "/institutions/*/revocation", "/account/factor", "/sign-out"]
 
 
 def kind_of(path: str) -> str | None:

@@ -152,6 +152,30 @@ class World:
         things["draft"] = new_id()
         self.insert("need_draft", id=things["draft"], visitor="x" * 43, person=side.owner, fields="statement=draft", updated=NOW)
         things["expert"] = side.expert
+        things["recruitment"] = new_id()
+        self.insert(
+            "recruitment", id=things["recruitment"], institution=side.institution, region=side.region, title=f"招募{name}", time="全年", place="线上", content="咨询", conditions="高级职称",
+            wanted=3, domains="technology", how="网上报名", risks="路上注意安全", guarantees="意外保险", until_day="2099-01-01", by_person=side.officer, at=NOW)
+        things["application"] = new_id()
+        self.insert(
+            "application", id=things["application"], institution=side.institution, region=side.region, recruitment=things["recruitment"], person=side.owner, name=f"报名人{name}",
+            kind="science", standing="retired", employer="研究所", headline_zh="工程师", headline_en="Engineer", biography_zh="", biography_en="", domains="technology", topics="",
+            place=side.region, firm_consents=0, licences="", hours=40, at=NOW)
+        things["applicationDraft"] = new_id()
+        self.insert(
+            "application_draft", id=things["applicationDraft"], visitor="x" * 43, person=side.owner, institution=side.institution, recruitment=things["recruitment"], fields="name=draft", updated=NOW)
+        things["personalInvitation"] = new_id()
+        self.insert(
+            "personal_invitation", id=things["personalInvitation"], institution=side.institution, region=side.region, person=side.owner, words="请您来帮忙", expires_at=NOW + 10 * DAY,
+            by_person=side.officer, at=NOW)
+        things["agreement"] = new_id()
+        self.insert(
+            "service_agreement", id=things["agreement"], person=side.expert, institution=side.institution, region=side.region, hours=40, ways="both", domains="technology",
+            from_day="2026-01-01", until_day="2099-01-01", template=1, text="协议\n第一条　内容", sha256="0" * 64, prepared_by=side.head, at=NOW)
+        things["policy"] = new_id()
+        self.insert(
+            "policy", id=things["policy"], institution=side.institution, region=side.region, insurer=f"保险{name}", number=f"P{name}", from_day="2026-01-01", until_day="2099-01-01",
+            by_person=side.officer, at=NOW)
         things["institution"] = side.institution
         # Somebody of the staff who is nobody of the cast, so that ending their role hurts no other test.
         things["person"], things["membership"] = new_id(), new_id()

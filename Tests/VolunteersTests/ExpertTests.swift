@@ -111,13 +111,6 @@ struct ExpertTests {
         #expect(FreeTime(weekday: 1, from: 1420, until: 1450) == nil)
     }
 
-    @Test func `The number after 317 is 318, and a new year begins with 1`() {
-        #expect(Appointment.proposedNumber(after: nil, year: 2026) == "〔2026〕1号")
-        #expect(Appointment.proposedNumber(after: "〔2026〕317号", year: 2026) == "〔2026〕318号")
-        #expect(Appointment.proposedNumber(after: "浙企志聘〔2026〕317号", year: 2026) == "浙企志聘〔2026〕318号")
-        #expect(Appointment.proposedNumber(after: "浙企志聘〔2025〕317号", year: 2026) == "浙企志聘〔2026〕1号")
-    }
-
     private static func appoint(_ expert: Expert, by person: ID<Person>) -> Result {
         var expert = expert
         return result { () throws(Appointment.Refusal) in
@@ -130,10 +123,10 @@ struct ExpertTests {
             switch error {
             case .enteredByYou: return .refused("enteredByYou")
             case .overlaps: return .refused("overlaps")
-            case .numberTaken: return .refused("numberTaken")
             case .isOver: return .refused("isOver")
             case .tooLong: return .refused("tooLong")
             case .notAppointed: return .refused("notAppointed")
+            case .agreementOpen: return .refused("agreementOpen")
             }
         }
         return .done

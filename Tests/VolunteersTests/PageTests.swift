@@ -1,4 +1,5 @@
 import HTTPTypes
+import Files
 import Happenings
 import Identity
 import Markup
@@ -24,7 +25,7 @@ struct PageTests {
         try await onBothEngines(Scene.migrations) { database in
             try await database.write(Scene.prepare)
             let clock = MovingClock()
-            let house = try TestHouse(database, clock: clock, rooms: [WebRoom(), VolunteersRoom()])
+            let house = try TestHouse(database, clock: clock, rooms: [WebRoom(), VolunteersRoom(files: FileStore(folder: ""))])
             let officer = house.browser(as: Scene.officer)
             try await officer.open(Roster.page())
             #expect(officer.page?.has("还没有专家") == true)
@@ -116,7 +117,7 @@ struct PageTests {
                 try Scene.prepare(tx)
                 return try Scene.serve(tx, "沈国强")
             }
-            let house = try TestHouse(database, rooms: [WebRoom(), VolunteersRoom()])
+            let house = try TestHouse(database, rooms: [WebRoom(), VolunteersRoom(files: FileStore(folder: ""))])
             let stranger = house.browser(as: Scene.stranger)
             for link in [Expert.staffPage(person), Expert.correction(person), Expert.appointing(person), Expert.ending(person), Availability.page(person)] {
                 let shown = try await stranger.open(link)
@@ -128,7 +129,7 @@ struct PageTests {
             // A form of their own, sent to an expert who is not theirs.
             try await stranger.open(Expert.new())
             let fields = try #require(stranger.page?.form("/volunteers/new")).fields.filter { ["token", "once"].contains($0.name) }
-            for (link, more) in [(Expert.ending(person), "reason=no%20more"), (Pause.place(person), "from=2026-11-23&until=2026-11-30"), (Expert.appointing(person), "number=1&from=2027-01-01&until=2029-01-01")] {
+            for (link, more) in [(Expert.ending(person), "reason=no%20more"), (Pause.place(person), "from=2026-11-23&until=2026-11-30"), (Expert.appointing(person), "from=2027-01-01&until=2029-01-01")] {
                 let body = fields.map { "\($0.name)=\(Link.encoded($0.value))" }.joined(separator: "&") + "&" + more
                 let answer = try await stranger.send(.post, link.text, ["Content-Type": "application/x-www-form-urlencoded"], [UInt8](body.utf8))
                 #expect(answer.status == 404, "\(link)")
@@ -152,10 +153,10 @@ struct PageTests {
                 try tx.enterExpert(Scene.expert(person, "沈国强"))
                 return person
             }
-            let house = try TestHouse(database, rooms: [WebRoom(), VolunteersRoom()])
+            let house = try TestHouse(database, rooms: [WebRoom(), VolunteersRoom(files: FileStore(folder: ""))])
             let both = house.browser(as: Cast.lin.viewer(Scene.officer.memberships + [Membership(role: .head, organisation: Cast.institution, regionPrefix: "33")]))
             try await both.open(Expert.appointing(person))
-            let refused = try await both.post(Expert.appointing(person), ["number": "〔2026〕7号"])
+            let refused = try await both.post(Expert.appointing(person))
             #expect(refused.status == 422)
             #expect(refused.has("要由另一位负责人任命"))
             // The table refuses it too.
@@ -202,7 +203,7 @@ struct PageTests {
                 try Scene.prepare(tx)
                 return try Scene.serve(tx, "沈国强")
             }
-            let house = try TestHouse(database, rooms: [WebRoom(), VolunteersRoom()])
+            let house = try TestHouse(database, rooms: [WebRoom(), VolunteersRoom(files: FileStore(folder: ""))])
             let officer = house.browser(as: Scene.officer)
             #expect(try await officer.open(Duty.page()).has("14天里有14天没排齐"))
             let proposed = try await officer.open("/duty?propose=yes")
@@ -226,7 +227,7 @@ struct PageTests {
                 try Scene.prepare(tx)
                 return try Scene.serve(tx, "沈国强", subTopics: ["technology.process"], free: Scene.free(4, 14, 16))
             }
-            let house = try TestHouse(database, rooms: [WebRoom(), VolunteersRoom()])
+            let house = try TestHouse(database, rooms: [WebRoom(), VolunteersRoom(files: FileStore(folder: ""))])
             let both = house.browser(as: Cast.lin.viewer(Scene.officer.memberships + Scene.head.memberships))
             both.headers["Accept-Language"] = language
             for link in [

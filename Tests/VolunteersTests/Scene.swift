@@ -4,6 +4,7 @@ import Identity
 import Jobs
 import Languages
 import Messaging
+import Papers
 import Reference
 import Storage
 import TestSupport
@@ -18,7 +19,7 @@ struct Scene {
     static var migrations: [Migration] {
         Job.migrations + Seal.migrations + Turn.migrations + Notice.migrations + Visit.migrations
             + IdentityRoom(post: Post(mail: .missing, text: .missing), square: { _ in nil }, arrived: { _, _, _, _ in }).migrations
-            + FilesRoom(maySee: { _, _, _, _ in false }).migrations + VolunteersRoom().migrations
+            + FilesRoom(maySee: { _, _, _, _ in false }).migrations + PapersRoom(files: FileStore(folder: ""), baseURL: "").migrations + VolunteersRoom(files: FileStore(folder: "")).migrations
     }
 
     /// Monday 23 November 2026, ten in the morning.

@@ -5,6 +5,7 @@ import Identity
 import Jobs
 import Markup
 import Messaging
+import Papers
 import Storage
 import Synchronization
 import TestSupport
@@ -20,7 +21,7 @@ struct WorkstationTests {
     static var migrations: [Migration] {
         Job.migrations + Seal.migrations + Turn.migrations + Notice.migrations + Visit.migrations
             + IdentityRoom(post: Post(mail: .missing, text: .missing), square: { _ in nil }, arrived: { _, _, _, _ in }).migrations
-            + FilesRoom(maySee: { _, _, _, _ in false }).migrations + VolunteersRoom().migrations + WorkstationsRoom().migrations
+            + FilesRoom(maySee: { _, _, _, _ in false }).migrations + PapersRoom(files: FileStore(folder: ""), baseURL: "").migrations + VolunteersRoom(files: FileStore(folder: "")).migrations + WorkstationsRoom().migrations
     }
 
     static let officer = Cast.lin.viewer([Membership(role: .officer, organisation: Cast.institution, regionPrefix: "33")])

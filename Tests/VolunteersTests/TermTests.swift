@@ -1,0 +1,152 @@
+import Documents
+import Files
+import Happenings
+import Identity
+import Languages
+import Messaging
+import Papers
+import Storage
+import TestSupport
+import Testing
+import Turns
+import Values
+import Web
+
+@testable import Volunteers
+
+/// How appointments end: by the expert, by the head, by themselves.
+struct TermTests {
+    /// Appointed by the page's own way, with a letter from Papers.
+    private static func letter(_ database: Database, _ house: TestHouse) async throws -> (ID<Person>, Paper) {
+        let person = try await database.write { tx in
+            try Scene.prepare(tx)
+            let person = try tx.makePerson(name: "沈国强", mail: nil, now: Scene.now)
+            try tx.enterExpert(Scene.expert(person, "沈国强"))
+            return person
+        }
+        let head = house.browser(as: Scene.head)
+        try await head.open(Expert.appointing(person))
+        try await head.post(Expert.appointing(person))
+        let paper = try #require(try await database.read { try $0.papers(of: person).first })
+        return (person, paper)
+    }
+
+    private static func viewer(_ person: ID<Person>) -> Viewer {
+        Viewer(person: person, name: "沈国强", memberships: [Membership(role: .expert, organisation: Cast.institution, regionPrefix: "331003")], provedAt: nil)
+    }
+
+    @Test func `The letter has its number from Papers and says what was decided`() async throws {
+        try await onBothEngines(Scene.migrations) { database in
+            let house = try ApplicationTests.house(database)
+            let (person, paper) = try await Self.letter(database, house)
+            let appointment = try #require(try await database.read { try $0.expert(person) }?.appointment)
+            #expect(appointment.number == paper.number)
+            #expect(paper.kind == .letter)
+            #expect(paper.subject == Subject("appointment", appointment.id))
+            #expect(paper.validUntil == appointment.until)
+            #expect(paper.claims["name"] == "沈国强")
+            #expect(paper.claims["domains"] == "技术")
+            #expect(paper.claims["team"] == "浙江省中小企业服务中心专家志愿服务团")
+            let draw = try #require(VolunteerPaper.drawings[.letter])
+            let drawn = draw(paper.claims)
+            #expect(drawn.title == "聘书")
+            #expect(drawn.number == paper.number)
+        }
+    }
+
+    @Test func `An expert resigns: nobody asks why, the letter holds no more, and Cases hears of it`() async throws {
+        try await onBothEngines(Scene.migrations) { database in
+            let house = try ApplicationTests.house(database)
+            let (person, paper) = try await Self.letter(database, house)
+            let shen = house.browser(as: Self.viewer(person))
+            #expect(try await shen.open(Availability.page(person)).has(paper.number))
+            // Nobody resigns for somebody else.
+            #expect(try await house.browser(as: Scene.head).open(Resignation.page(person)).status == 404)
+            #expect(try await shen.open(Resignation.page(person)).has("可以先暂停接单"))
+            try await shen.post(Resignation.page(person))
+            let expert = try #require(try await database.read { try $0.expert(person) })
+            #expect(!expert.isAppointed(on: Scene.today))
+            #expect(expert.appointment?.ending?.kind == .resigned)
+            let after = try await database.read { try $0.paper(paper.id) }
+            #expect({ if case .revoked = after?.standing(on: Scene.today) { true } else { false } }())
+            let heard = try await database.read { try $0.happenings(of: expert.subject) }.last
+            #expect(heard?.kind == "expert.appointmentEnded")
+            #expect(heard?.fields["why"] == "resigned")
+            #expect(try await database.read { try $0.notices(of: Cast.head.id, before: nil, limit: 5) }.first?.words.chinese == "沈国强辞去了聘任")
+            #expect(try await house.browser(as: Scene.officer).open(Expert.staffPage(person)).has("辞聘"))
+        }
+    }
+
+    @Test func `A term that runs out is reminded of at 60, 30 and 7 days, asks the head to renew, and ends once`() async throws {
+        try await onBothEngines(Scene.migrations) { database in
+            let until = Scene.today + 100
+            let person = try await database.write { tx in
+                try Scene.prepare(tx)
+                let person = try tx.makePerson(name: "沈国强", mail: nil, now: Scene.now)
+                let expert = Scene.expert(person, "沈国强")
+                try tx.enterExpert(expert)
+                try tx.appoint(expert, Scene.appointment(person, "〔2026〕1号", Scene.today, until), now: Scene.now)
+                return person
+            }
+            func remind(_ day: Day) async throws -> Int { try await database.write { try $0.remindOfTerms(now: Instant(day, 9)) } }
+            func ends(_ day: Day) async throws -> Int {
+                _ = try await database.write { try $0.expireAppointments(now: Instant(day, 9)) }
+                return try await database.read { try $0.happenings(of: Subject("expert", person)) }.count { $0.kind == "expert.appointmentEnded" }
+            }
+            #expect(try await remind(until + -61) == 0)
+            #expect(try await remind(until + -60) == 1)
+            #expect(try await remind(until + -59) == 0)
+            #expect(try await database.read { try $0.turn(of: Subject("expert", person)) } == nil)
+            #expect(try await remind(until + -30) == 1)
+            #expect(try await database.read { try $0.turn(of: Subject("expert", person)) }?.permission == "expert.appoint")
+            #expect(try await remind(until + -7) == 1)
+            #expect(try await remind(until) == 0)
+            #expect(try await ends(until) == 0)
+            #expect(try await ends(until + 1) == 1)
+            #expect(try await ends(until + 2) == 1)
+            #expect(try await database.read { try $0.turn(of: Subject("expert", person)) } == nil)
+            #expect(try await database.read { try $0.happenings(of: Subject("expert", person)) }.last?.fields["why"] == "expired")
+            #expect(try await database.read { try $0.notices(of: person, before: nil, limit: 1) }.first?.words.chinese == "您的聘期满了，谢谢您这些年的帮助")
+        }
+    }
+
+    @Test func `A renewal in time is no end: no reminder, no hand-over`() async throws {
+        try await onBothEngines(Scene.migrations) { database in
+            let until = Scene.today + 20
+            let person = try await database.write { tx in
+                try Scene.prepare(tx)
+                let person = try tx.makePerson(name: "沈国强", mail: nil, now: Scene.now)
+                let expert = Scene.expert(person, "沈国强")
+                try tx.enterExpert(expert)
+                try tx.appoint(expert, Scene.appointment(person, "〔2026〕1号", Scene.today, until), now: Scene.now)
+                try tx.appoint(try tx.lockedExpert(person), Scene.appointment(person, "〔2026〕2号", until + 1, until + 700), now: Scene.now)
+                return person
+            }
+            #expect(try await database.write { try $0.remindOfTerms(now: Scene.now) } == 0)
+            _ = try await database.write { try $0.expireAppointments(now: Instant(until + 1, 9)) }
+            #expect(try await database.read { try $0.happenings(of: Subject("expert", person)) }.allSatisfy { $0.kind != "expert.appointmentEnded" })
+            #expect(try await database.read { try $0.expert(person) }?.isAppointed(on: until + 1) == true)
+        }
+    }
+
+    @Test func `The team has a charter, a head and leaders who serve, and its name stands on the letter (2_2g)`() async throws {
+        try await onBothEngines(Scene.migrations) { database in
+            let person = try await database.write { tx in
+                try Scene.prepare(tx)
+                return try Scene.serve(tx, "沈国强")
+            }
+            let house = try ApplicationTests.house(database)
+            let head = house.browser(as: Scene.head)
+            try await head.open(Team.setting())
+            #expect(try await head.post(Team.setting(), ["head": Cast.stranger.id.text]).has("请从在任的专家里选"))
+            let set = try await head.post(Team.setting(), ["name": "浙江助企专家志愿服务团", "head": person.text, "technologyLeader": person.text])
+            #expect(set.heading == "浙江助企专家志愿服务团")
+            let shown = try await house.browser().open(Team.page(Cast.institution))
+            #expect(shown.has("技术分队"))
+            #expect(shown.has("宗旨"))
+            #expect(try await database.read { try $0.team(of: Cast.institution) } as String == "浙江助企专家志愿服务团")
+            #expect(try await house.browser(as: Scene.stranger).open(Team.setting()).status == 404)
+            #expect(try await house.browser().open(Team.page(Cast.otherInstitution)).status == 404)
+        }
+    }
+}
