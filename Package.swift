@@ -101,6 +101,12 @@ let rooms: [Target] = [
             "Identity", "Complaints", "Volunteers", "Needs",
         ]),
     room(
+        "Records",
+        [
+            "Values", "Storage", "Languages", "Markup", "Jobs", "Web", "Reference", "Happenings", "Turns", "Messaging", "Files", "Documents", "Identity", "Papers", "Volunteers", "Needs",
+            "Cases",
+        ]),
+    room(
         "Home",
         [
             "Values", "Storage", "Languages", "Markup", "Web", "Reference", "Happenings", "Turns", "Messaging", "Identity", "Volunteers", "Needs", "Cases",
@@ -108,7 +114,7 @@ let rooms: [Target] = [
     room(
         "Demo",
         [
-            "Values", "Storage", "Languages", "Markup", "Web", "Reference", "Happenings", "Messaging", "Identity", "Papers", "Volunteers", "Workstations", "Needs", "Cases", "Complaints",
+            "Values", "Storage", "Languages", "Markup", "Web", "Reference", "Happenings", "Messaging", "Identity", "Papers", "Volunteers", "Workstations", "Needs", "Cases", "Records", "Complaints",
         ], data: "Data"),
 ]
 
@@ -131,7 +137,7 @@ let package = Package(
             name: "Zhuqi",
             dependencies: [
                 "Values", "Storage", "Languages", "Markup", "Web", "Jobs", "Messaging", "Files", "Happenings", "Turns", "Reference", "Documents", "Matching", "Ledgers",
-                "Identity", "Papers", "Volunteers", "Workstations", "Needs", "Cases", "Complaints", "Home", "Demo",
+                "Identity", "Papers", "Volunteers", "Workstations", "Needs", "Cases", "Records", "Complaints", "Home", "Demo",
                 hummingbird, hummingbirdTLS, nioSSL, arguments, configuration, logging, lifecycle, signals, system,
             ], swiftSettings: settings(pointers: false)),
         .target(
@@ -184,6 +190,12 @@ let package = Package(
                 "Papers", "Ledgers", "Documents", "Identity", "Files", "Happenings", "Jobs", "Languages", "Markup", "Messaging", "Storage", "Turns", "Values", "Web", "TestSupport", hummingbird,
             ]),
         tests("FilesTests", ["Files", "Languages", "Markup", "Storage", "Values", "Web", "TestSupport"]),
+        tests(
+            "RecordsTests",
+            [
+                "Records", "Papers", "Cases", "Needs", "Volunteers", "Identity", "Files", "Happenings", "Jobs", "Languages", "Markup", "Messaging", "Reference", "Storage", "Turns", "Values", "Web",
+                "TestSupport", hummingbird,
+            ]),
         tests(
             "ComplaintsTests",
             ["Complaints", "Files", "Happenings", "Identity", "Jobs", "Languages", "Markup", "Messaging", "Storage", "Turns", "Values", "Web", "TestSupport"]),

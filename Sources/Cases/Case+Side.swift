@@ -49,6 +49,7 @@ extension CasePages {
         return """
             <section class="panel"><h2>\(Words("其他", "Other"))</h2><ul class="plain side">\
             \(viewer.could(.change, it) && it.isOpen && it.expert != nil ? "<li><a href=\"\(Change.page(it.id))\">\(it.expert == viewer.person ? Words("我办不了了，请换人", "I cannot go on: hand over") : Words("换一位专家", "Another expert"))</a></li>" as HTML : nil)\
+            \(viewer.could(Permission<Meeting.Holding, Case>.hold, it) && it.undertaking != nil ? "<li><a href=\"\(Link(path: Case.page(it.id).text + "/record"))\">\(Words("记一次服务", "Record service"))</a></li>" as HTML : nil)\
             <li><a href="\(complaint)">\(icon(.flag))\(Words("有人收费或推销", "Somebody asks for money or sells"))</a></li>\
             \(it.asker == viewer.person && it.isOpen ? "<li><a href=\"\(Withdrawal.page(it.need))\">\(Words("不再需要了，撤回", "No longer needed: withdraw"))</a></li>" as HTML : nil)</ul></section>
             """

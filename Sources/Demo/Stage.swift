@@ -40,6 +40,9 @@ package struct Stage: Sendable {
         let officer: Viewer
         let head: Viewer
         let liaisons: [Viewer]
+        /// Colleagues who answer objections and raise them.
+        var second: Viewer? = nil
+        var third: Viewer? = nil
     }
 
     /// Tells how far it is through `progress`.
@@ -63,6 +66,8 @@ package struct Stage: Sendable {
         cast.parts.insert(Cast.Part(key: "owner", words: Role.owner.words, person: heroes.owner.person, name: heroes.owner.name, isStaff: false), at: 0)
         cast.parts.insert(Cast.Part(key: "founder", words: Words("创业者", "Founder"), person: heroes.founder.person, name: heroes.founder.name, isStaff: false), at: 1)
         cast.parts.insert(Cast.Part(key: "expert", words: Role.expert.words, person: heroes.expert, name: experts[heroes.expert]?.name ?? "", isStaff: false), at: 2)
+        progress("certificates")
+        try await Certificates(house: house, days: reference.workingDays, now: now).fill(database, heroes.expert, experts)
         progress("the neighbouring province")
         cast.parts += try await Neighbour(stage: self, world: world).fill(&dice)
         progress("papers")
@@ -102,7 +107,7 @@ package struct Stage: Sendable {
             ("officer", "林晓", .officer, institution, region), ("officer2", "何安然", .officer, institution, region), ("head", "顾明远", .head, institution, region),
             ("liaison", "陈立春", .liaison, stations[0], "331000"), ("liaison2", "骆晴", .liaison, stations[1], "330700"),
             ("smeAuthority", "周敏", .smeAuthority, authority, region), ("civilAffairs", "葛秋白", .civilAffairs, civil, region),
-            ("administrator", "宋致", .administrator, nil, ""), ("auditor", "严守一", .auditor, nil, ""), ("operator", "丁一鸣", .systemOperator, nil, ""),
+            ("administrator", "宋致", .administrator, nil, ""), ("auditor", "严守一", .auditor, nil, ""), ("operator", "丁一鸣", .systemOperator, nil, ""), ("officer32", "傅敏", .officer, institution, region),
         ]
         let people = staff.map { _ in ID<Person>(at: begin) }
         let day = begin.day
@@ -130,7 +135,7 @@ package struct Stage: Sendable {
             cast.parts.append(Cast.Part(key: member.key, words: member.key == "officer2" ? member.role.words + Words("，第二位", ", the second") : member.role.words, person: people[index], name: member.name, isStaff: true))
         }
         func viewer(_ index: Int) -> Viewer { Cast.Part.viewer(people[index], staff[index].name, staff[index].role, staff[index].organisation, region: staff[index].region) }
-        return House(institution: institution, officer: viewer(0), head: viewer(2), liaisons: [viewer(3), viewer(4)])
+        return House(institution: institution, officer: viewer(0), head: viewer(2), liaisons: [viewer(3), viewer(4)], second: viewer(1), third: viewer(staff.count - 1))
     }
 
     private func experts(_ world: World, _ house: House, _ dice: inout Dice) async throws -> [ID<Person>: Expert] {

@@ -146,6 +146,7 @@ struct Story: Sendable {
         let verdict = words.flatMap { Verdict(rawValue: $0.outcome) } ?? [.solved, .solved, .solved, .partly, .solved, .not][dice.roll(0...5)]
         let (days, now) = (stage.reference.workingDays, stage.now)
         let followUpResult = dice.roll(0...1) == 0
+        let hours = Hours(asker: asker.viewer, expert: expert, head: house.head, days: days, now: now, fate: goal == .solution ? 15 : dice.roll(0...19))
         try await stage.database.write { tx in
             func expertly(_ at: Instant) -> CaseDeeds { CaseDeeds(id, Occasion(expert, at: at, days: days), in: tx) }
             func asking(_ at: Instant) -> CaseDeeds { CaseDeeds(id, Occasion(asker.viewer, at: at, days: days), in: tx) }
@@ -166,14 +167,18 @@ struct Story: Sendable {
                 func deeds(_ viewer: Viewer, _ at: Instant) -> MeetingDeeds { MeetingDeeds(meeting, Occasion(viewer, at: at, days: days), in: tx) }
                 // Two of the same person's meetings may fall together: then this one is not held.
                 if (try? deeds(asker.viewer, proposed + .hours(1)).agree(at: begins)) != nil {
+                    let over = begins + .minutes(32 + gap * 12)
                     try deeds(expert, begins + .minutes(2)).begin()
-                    try deeds(expert, begins + .minutes(32 + gap * 12)).end()
+                    try hours.witness(meeting, [.telephone, .video, .onSite][gap % 3], at: begins + .minutes(3), tx)
+                    try deeds(expert, over).end()
+                    try hours.session(meeting, over: over, tx)
                 }
             }
             at = at + .hours(20)
             let handed = min(at, now - .hours(2))
             try expertly(handed).solve(
                 situation: advice.situation, analysis: advice.analysis, advice: advice.advice, steps: Solution.read(steps: advice.steps.replacing(";;", with: "\n")))
+            try hours.solution(id, handed: handed, minutes: 40 + gap * 15, tx)
             guard goal > .solution else { return }
             let closed = min(handed + .hours(20 * gap), now - .hours(1))
             let word: Verdict = goal == .notSolved ? .not : verdict == .not ? .partly : verdict

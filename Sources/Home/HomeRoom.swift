@@ -49,23 +49,18 @@ package struct HomeRoom: Room {
         let experts = NavigationWord("experts", Words("专家", "Experts"), Roster.page())
         let stations = NavigationWord("workstations", Words("工作站", "Workstations"), Link(path: "/workstations"))
         let papers = NavigationWord("papers", Words("文书", "Papers"), Link(path: "/papers"))
-        let people = NavigationWord("people", Words("人员", "People"), Link(path: "/people"))
-        func holds(_ roles: Role...) -> Bool { roles.contains { viewer.holds($0) } }
-        var words: [NavigationWord] = [start]
-        if holds(.officer, .head) { words += [needs, cases, experts, papers, stations, waiting] + (holds(.head) ? [complaints] : []) }
-        else if holds(.liaison) { words += [needs] }
-        else if holds(.smeAuthority) { words += [waiting, NavigationWord("institutions", Words("机构", "Institutions"), Link(path: "/institutions")), complaints] }
+        let records = NavigationWord("records", Words("记录", "Hours"), Link(path: "/records"))
         let institutions = NavigationWord("institutions", Words("机构", "Institutions"), Link(path: "/institutions"))
         let speakers = NavigationWord("speakers", Words("代表", "Speakers"), Speaker.list())
         let people = NavigationWord("people", Words("人员", "People"), Link(path: "/people"))
         func holds(_ roles: Role...) -> Bool { roles.contains { viewer.holds($0) } }
         var words: [NavigationWord] = [start]
-        if holds(.officer, .head) { words += [needs, cases, experts, stations, waiting] + (holds(.head) ? [complaints] : []) }
+        if holds(.officer, .head) { words += [needs, cases, experts, records, papers, stations, waiting] + (holds(.head) ? [complaints] : []) }
         else if holds(.liaison) { words += [needs, speakers, stations] }
         else if holds(.smeAuthority) { words += [waiting, institutions, complaints] }
         else if holds(.civilAffairs) { words += [complaints] }
-        else if holds(.auditor) { words += [needs, cases, experts, stations, institutions, speakers, waiting, complaints, people] }
-        else if holds(.expert) { words = [NavigationWord("start", Words("首页", "Start"), Start.page()), NavigationWord("offers", Words("邀请", "Invitations"), Offer.list()), cases] + (viewer.person.map { [NavigationWord("availability", Words("日程", "Times"), Availability.page($0))] } ?? []) }
+        else if holds(.auditor) { words += [needs, cases, records, experts, stations, institutions, speakers, waiting, complaints, people] }
+        else if holds(.expert) { words = [NavigationWord("start", Words("首页", "Start"), Start.page()), NavigationWord("offers", Words("邀请", "Invitations"), Offer.list()), cases, records] + (viewer.person.map { [NavigationWord("availability", Words("日程", "Times"), Availability.page($0))] } ?? []) }
         else if holds(.owner) { words = [NavigationWord("start", Words("首页", "Start"), Start.page()), needs, NavigationWord("experts", Words("专家", "Experts"), Expert.directory())] }
         if holds(.administrator) { words.append(people) }
         return words + [notices]

@@ -58,7 +58,7 @@ struct Waiting: Sendable {
     private static func holder(_ turn: Turn) -> Words {
         switch turn.holder {
         case .organisation: Words("服务机构", "The institution")
-        case .person: ["offer.answer", "case.declare", "case.expertSide"].contains(turn.permission) ? Words("专家", "The expert") : Words("企业", "The owner")
+        case .person: ["offer.answer", "case.declare", "case.expertSide", "record.attach"].contains(turn.permission) ? Words("专家", "The expert") : Words("企业", "The owner")
         case .system: Words("系统", "The system")
         }
     }

@@ -18,6 +18,9 @@ package struct Answer: Sendable {
         case bytes([UInt8], type: String)
         /// From `offset`, `count` bytes of the file, streamed.
         case file(path: String, type: String)
+        /// Piece by piece, each from where the one before ended; the first from 0, the last names no next. For what may be
+        /// longer than memory should hold.
+        case stream(type: String, next: @Sendable (Int) async throws -> (bytes: [UInt8], cursor: Int?))
         case none
     }
 

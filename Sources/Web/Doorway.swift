@@ -241,6 +241,19 @@ package struct Doorway: HTTPResponder {
             headers[.contentType] = type
             headers[.cacheControl] = "private, no-store"
             return try FileAnswer(path: path, headers: headers, request: visit.request).response()
+        case .stream(let type, let next):
+            headers[.contentType] = type
+            headers[.cacheControl] = "no-store"
+            let body = ResponseBody { writer in
+                var cursor: Int? = 0
+                while let from = cursor {
+                    let piece = try await next(from)
+                    if !piece.bytes.isEmpty { try await writer.write(ByteBuffer(bytes: piece.bytes)) }
+                    cursor = piece.cursor
+                }
+                try await writer.finish(nil)
+            }
+            return Response(status: answer.status, headers: headers, body: body)
         case .none: return Response(status: answer.status, headers: headers)
         }
     }

@@ -13,6 +13,7 @@ import Markup
 import Messaging
 import Needs
 import Papers
+import Records
 import Reference
 import Storage
 import Turns
@@ -79,11 +80,13 @@ struct House {
         let cases: CasesRoom
         let papers: PapersRoom
         let complaints: ComplaintsRoom
+        let records: RecordsRoom
         let intake: Intake
 
         init(reference: Reference, post: Post, files: FileStore, baseURL: String) {
             let queues: @Sendable (Viewer, Reader, Instant) throws -> [QueueWord] = { try NeedsRoom.queues($0, $1, $2) + CasesRoom.queues($0, $1, $2) }
-            cases = CasesRoom(reference: reference, files: files, queues: queues)
+            cases = CasesRoom(reference: reference, files: files, queues: queues, beside: RecordsRoom.besideMeetings)
+            records = RecordsRoom(reference: reference, files: files)
             intake = Intake(
                 adviser: Adviser(reference: reference, classifier: .bundled), reference: reference,
                 officersOnDuty: { institution, day, reader in try reader.onDuty(institution, day).filter { $0.kind == .officer }.map(\.person) })
@@ -94,7 +97,7 @@ struct House {
             slots.queues = queues
             slots.withdrawn = CasesRoom.withdrawn
             slots.isAsked = CasesRoom.isAsked
-            papers = PapersRoom(drawings: VolunteerPaper.drawings, files: files, baseURL: baseURL)
+            papers = PapersRoom(drawings: VolunteerPaper.drawings.merging([.certificate: Certificate.drawing]) { _, later in later }, files: files, baseURL: baseURL)
             complaints = ComplaintsRoom(files: files, institutionOf: House.concerned, accused: House.accused)
             let account = AccountRoom(files: files, post: post, reference: reference)
             all = [
@@ -109,7 +112,7 @@ struct House {
                     if let may = try account.maySee(viewer, subject, reader) { return may }
                     if let may = try PapersRoom.maySee(viewer, subject, reader) { return may }
                     // The rooms that know the subject are asked in turn; the first that lets it be seen is enough.
-                    for ask in [NeedsRoom.maySee, CasesRoom.maySee, VolunteersRoom.maySee] where try ask(visit, subject, reader) == true { return true }
+                    for ask in [NeedsRoom.maySee, CasesRoom.maySee, VolunteersRoom.maySee, RecordsRoom.maySee] where try ask(visit, subject, reader) == true { return true }
                     return false
                 }),
                 papers,
@@ -117,6 +120,7 @@ struct House {
                 WorkstationsRoom(post: post),
                 NeedsRoom(reference: reference, intake: intake, files: files, slots: slots),
                 cases,
+                records,
                 complaints,
                 DemoRoom(),
             ]
@@ -130,6 +134,7 @@ struct House {
         case "need": try ID<Need>(subject.id).flatMap { try reader.need($0) }.map { ($0.institution, $0.region) }
         case "offer": try ID<Offer>(subject.id).flatMap { try reader.offer($0) }.map { ($0.institution, $0.region) }
         case "application": try ID<Application>(subject.id).flatMap { try reader.application($0) }.map { ($0.institution, $0.region) }
+        case "record": try ID<ServiceRecord>(subject.id).flatMap { try reader.serviceRecord($0) }.map { ($0.institution, $0.region) }
         case "expert", "person":
             try ID<Person>(subject.id).flatMap { try reader.expert($0) }.flatMap { try reader.organisation($0.institution) }.map { ($0.id, $0.region) }
         case "institution", "organisation", "workstation":
@@ -146,6 +151,7 @@ struct House {
         case "need": try ID<Need>(subject.id).flatMap { try reader.serviceCase(of: $0) }.map { try reader.experts(of: $0.id) } ?? []
         case "offer": try ID<Offer>(subject.id).flatMap { try reader.offer($0)?.expert }.map { [$0] } ?? []
         case "application": try ID<Application>(subject.id).flatMap { try reader.application($0) }?.deciders ?? []
+        case "record": try ID<ServiceRecord>(subject.id).flatMap { try reader.serviceRecord($0) }.map { [$0.expert] + [$0.confirmation?.by].compactMap { $0 } } ?? []
         case "expert", "person": ID<Person>(subject.id).map { [$0] } ?? []
         case "institution", "organisation": try ID<Organisation>(subject.id).map { try reader.members(of: $0, role: Role.head.name, now: .now) } ?? []
         case "workstation": try ID<Organisation>(subject.id).map { try reader.members(of: $0, role: Role.liaison.name, now: .now) } ?? []
@@ -162,6 +168,7 @@ struct House {
         case "need": ID<Need>(subject.id).map { Need.page($0) }
         case "offer": ID<Offer>(subject.id).map { Offer.page($0) }
         case "case", "declaration", "followUp": ID<Case>(subject.id).map { Case.page($0) }
+        case "record", "recordObjection", "certificate", "certificateObjection", "star", "carried": RecordsRoom.link(subject)
         case "expert", "application", "agreement", "recruitment", "personalInvitation": VolunteersRoom.link(subject)
         case "workstation": WorkstationsRoom.link(subject)
         case "speaker": ID<Speaker>(subject.id).map { Speaker.page($0) }
@@ -177,7 +184,7 @@ struct House {
     }
 
     /// What the rooms say of their things today, to be compared with what they entered in the ledger.
-    static let ledgerSources: [String: LedgerCheck.Source] = [:]
+    static let ledgerSources: [String: LedgerCheck.Source] = RecordLedger.sources
 
     /// All steps of all rooms.
     static var migrations: [Migration] {
@@ -201,14 +208,14 @@ struct House {
 
     /// Jobs and timers of all rooms.
     func workshop(log: Logger, auditFolder: String) -> Workshop {
-        let (database, files, ladder) = (site.database, files, rooms.cases.ladder)
+        let (database, files, ladder, records) = (site.database, files, rooms.cases.ladder, rooms.records)
         let contact: @Sendable (ID<Person>, Reader) throws -> Contact? = { person, reader in
             try reader.profile(person).map { Contact(mobile: $0.mobile?.open("to send a notice"), mail: $0.mail, language: $0.language) }
         }
         let digest = Digest(post: post, database: database, baseURL: site.settings.baseURL, minute: digestMinute, contact: contact)
         return Workshop(
             database: database,
-            workers: Listeners.workers(rooms.cases.listeners(database), database: database) + rooms.papers.workers(database)
+            workers: Listeners.workers(rooms.cases.listeners(database) + records.listeners(database), database: database) + rooms.papers.workers(database)
                 + [
                     post.worker(database: database, baseURL: site.settings.baseURL, waits: { subject, reader in try reader.turn(of: subject) != nil }, contact: contact),
                     digest.worker,
@@ -222,6 +229,7 @@ struct House {
                 ComplaintsRoom.timer(database),
                 PapersRoom.timer(database),
                 Recurrence("lapsed offers", every: .seconds(30)) { now in try await ladder.lapse(database, now: now) },
+                Recurrence("silent owners", every: .minutes(10)) { now in try await records.lapse(database, now: now) },
                 Recurrence("match again", every: .hours(1)) { now in try await ladder.matchAgain(database, now: now) },
                 Recurrence("overdue cases", every: .hours(1)) { now in try await ladder.settleOverdue(database, now: now) },
                 Recurrence("overdue turns", every: .minutes(1)) { now in try await House.remind(database, now) },

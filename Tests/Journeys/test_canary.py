@@ -33,6 +33,7 @@ PLANTS = [
     ("case_note", "text", "+case", "officer head auditor"),
     ("solution", "situation analysis advice steps", "+case", CASE),
     ("solution_draft", "fields", "+case", "expert"),
+    ("service_claim", "content", "+case", CASE),
     ("meeting", "place", "meeting", CASE),
     ("meeting_cancellation", "reason", "+meeting", CASE),
     ("case_closure", "words baseline target", "case.closed", CASE),
@@ -85,6 +86,11 @@ ELSEWHERE = {
     "expert_background.office_unit": "as expert.employer", "expert_licence.number": "as expert.employer", "identity_document.number_sealed": "sealed",
     "service_agreement.text": "as application; the table takes no change",
     "expert.employer_code": "a credit code, shown beside the employer", "enterprise.credit_code": "a credit code, shown beside the name",
+    **{name: "as service_claim.content, on the same page" for name in (
+        "service_dispute.words", "dispute_decision.reason", "service_confirmation.reason", "record_objection.words", "objection_answer.reason")},
+    **{name: "takes no change; for those who see the certificate" for name in ("certificate_refusal.reason", "certificate_objection.words", "certificate_answer.reason")},
+    **{name: "takes no change; for the expert and those who check it" for name in ("carried_record.*", "carried_acceptance.*", "carried_refusal.reason")},
+    "volunteer_number.number": "made by the house, on certificates alone",
     "designation_revocation.reason": "as designation", "designation_revocation.document": "as designation",
     "outbox.*": "only the demonstration shows it, to whoever sits at the machine", "demo_cast.*": "only the demonstration",
     "mobile_code.*": "sealed or hashed", "held_form.*": "sealed or hashed", "recovery.hash": "hashed", "account.password": "hashed", "account.totp_sealed": "sealed", "person.mobile_sealed": "sealed",
@@ -156,6 +162,9 @@ def plant(world: World) -> dict[str, tuple[str, set[str]]]:
                 # Solutions are only added to.
                 "solution": dict(service_case=thing, version=90, by_person=side.expert, at=NOW),
                 "solution_draft": dict(service_case=thing, person=side.expert, at=NOW),
+                "service_claim": dict(
+                    id="f" * 20 + new_id()[:12], service_case=thing, institution=side.institution, region=side.region, expert=side.expert, owner=side.owner, source="typed",
+                    begins=NOW // 60_000 * 60_000 - DAY, ends=NOW // 60_000 * 60_000 - DAY + 600_000, minutes=10, by_person=side.expert, at=NOW - DAY // 2),
                 "meeting_cancellation": dict(meeting=thing, by_person=side.owner, at=NOW),
                 "expert_change": dict(service_case=thing, expert=world.cast["expert"], from_at=NOW - DAY, at=NOW, kind="owner", by_person=side.owner),
                 "offer_answer": dict(offer=thing, answer="passedOn", at=NOW),

@@ -24,6 +24,7 @@ THINGS = {
     "/needs/*/edit": "need", "/needs/*/triage/undo": "need.proposed", "/needs/*/withdrawal": "need.proposed", "/needs/*/withdrawal/undo": "need.proposed",
     "/cases/*/undertaking": "case.unsigned", "/cases/*/declaration": "case.closed", "/cases/*/follow-up": "case.closed",
     "/needs/drafts/": "draft", "/needs/": "need", "/cases/": "case", "/offers/": "offer", "/meetings/": "meeting", "/complaints/": "complaint",
+    "/records/": "record", "/stars/": "star", "/carried-records/": "carried", "/certificates/": "certificate",
     "/experts/": "expert", "/volunteers/": "expert", "/workstations/": "workstation", "/speakers/": "speaker", "/institutions/": "institution",
     "/people/": "person", "/notices/": "notice", "/files/": "file.need", "/papers/": "paper", "/sealings/": "sealing",
     "/recruitment/": "recruitment", "/recruitment/invitations/": "personalInvitation", "/applications/": "application", "/applications/drafts/": "applicationDraft",

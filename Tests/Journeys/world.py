@@ -135,6 +135,23 @@ class World:
         things["meeting"] = new_id()
         self.insert(
             "meeting", id=things["meeting"], service_case=running, proposed_by=side.expert, way="telephone", place="", minutes=60, times=str(NOW + 3 * DAY), at=NOW)
+        # Minutes that wait for the owner's word, and a certificate that was asked for.
+        things["record"], things["certificate"] = new_id(), new_id()
+        begins = (NOW - 4 * 3_600_000) // 60_000 * 60_000
+        self.insert(
+            "service_claim", id=things["record"], service_case=running, institution=side.institution, region=side.region, expert=side.expert, owner=side.owner, source="typed",
+            begins=begins, ends=begins + 3_600_000, minutes=60, content="通话", by_person=side.expert, at=NOW - DAY // 12)
+        self.insert(
+            "service_evidence", id=new_id(), claim=things["record"], begins=begins, ends=begins + 3_600_000, kind="ownerBegun", most=60, made_at=begins, by_person=side.owner,
+            at=begins + 3_600_000)
+        self.insert(
+            "certificate_request", id=things["certificate"], person=side.expert, institution=side.institution, region=side.region, from_month="2026-01", until_month="2026-11",
+            at=NOW - DAY, due=NOW + 9 * DAY)
+        things["star"], things["carried"] = new_id(), new_id()
+        self.insert("star_application", id=things["star"], person=side.expert, institution=side.institution, region=side.region, level=1, at=NOW - DAY, due=NOW + 9 * DAY)
+        self.insert(
+            "carried_record", id=things["carried"], person=side.expert, institution=side.institution, region=side.region, issuer=f"义工联{name}", number="1号", issuer_key=f"义工联{name}",
+            number_key="1号", minutes=90, file=self.file("carried", things["carried"], "证明"), at=NOW - DAY, due=NOW + 9 * DAY)
         things["complaint"] = self.complaint(side, "case", running)
         self.insert("complaint_accused", complaint=things["complaint"], person=side.expert)
         # One that accuses the institution's own head; it stands with the head alone by its handler.

@@ -1,0 +1,366 @@
+import Cases
+import Files
+import Identity
+import Reference
+import Storage
+import TestSupport
+import Testing
+import Turns
+import Values
+import Web
+
+@testable import Records
+
+@Suite("Service hours") struct RecordTests {
+    @Test func `count once the owner was a witness and has confirmed, and not before`() async throws {
+        try await Yard.on { yard in
+            for (way, kind) in [(Meeting.Way.telephone, Evidence.Kind.ownerBegun), (.onSite, .visitCode), (.video, .ownerBegun)] {
+                let before = try await yard.total()
+                let id = try await yard.held(42, way: way)
+                let waiting = try await yard.record(id)
+                #expect(waiting.evidence.map(\.kind) == [kind] && waiting.claimed == Minutes(42))
+                guard case .waiting = waiting.state else { Issue.record("\(waiting.state)"); return }
+                #expect(try await yard.turn(id)?.holder == Cast.wang.party)
+                #expect(try await yard.total() == before)
+                for _ in 0..<2 { try await yard.deed(Yard.owner) { try $0.confirm(id) } }
+                #expect(try await yard.record(id).state == .counted(Minutes(42)))
+                #expect(try await yard.total() == before + 42)
+                #expect(try await yard.turn(id) == nil)
+                yard.clock.pass(.hours(2))
+            }
+        }
+    }
+
+    @Test func `of a session without the owner's tap are a claim that nobody can confirm`() async throws {
+        try await Yard.on { yard in
+            let id = try await yard.held(50, witnessed: false)
+            #expect(try await yard.record(id).state == .unproven)
+            #expect(try await yard.turn(id)?.holder == Cast.shen.party)
+            for (name, viewer) in Yard.allRoles { await #expect(throws: (any Error).self, "\(name)") { try await yard.deed(viewer) { try $0.confirm(id) } } }
+            yard.clock.pass(.days(9))
+            for (name, viewer) in Yard.allRoles { await #expect(throws: (any Error).self, "\(name)") { try await yard.deed(viewer) { try $0.standIn(id, reason: "看过了，可以") } } }
+            #expect(try await yard.total() == 0)
+        }
+    }
+
+    @Test func `typed afterwards count nowhere, whoever confirms them`() async throws {
+        try await Yard.on { yard in
+            let now = yard.clock.now
+            let serviceCase = yard.serviceCase
+            let id = try await yard.deed(Yard.expert) { try $0.state(serviceCase, begins: now - .hours(5), ends: now - .hours(3), content: "电话里谈了两个小时") }
+            #expect(try await yard.record(id).state == .unproven)
+            for (_, viewer) in Yard.allRoles {
+                await #expect(throws: (any Error).self) { try await yard.deed(viewer) { try $0.confirm(id) } }
+                await #expect(throws: (any Error).self) { try await yard.deed(viewer) { try $0.standIn(id, reason: "看过了，可以") } }
+                await #expect(throws: (any Error).self) { try await yard.deed(viewer) { try $0.decide(id, minutes: Minutes(120), reason: "看过了，可以") } }
+            }
+            #expect(try await yard.total() == 0)
+            try await yard.deed(Yard.expert) { try $0.withdraw(id) }
+            #expect(try await yard.record(id).state == .withdrawn)
+        }
+    }
+
+    @Test func `count by a sheet that was photographed on the spot, and not by one that comes a day later`() async throws {
+        try await Yard.on { yard in
+            let browser = yard.house.browser(as: Yard.expert)
+            for (hours, counts) in [(3, true), (25, false)] {
+                let before = try await yard.total()
+                let id = try await yard.held(45, witnessed: false)
+                try await browser.open(ServiceRecord.page(id))
+                yard.clock.pass(.hours(hours))
+                let shown = try await browser.post(ServiceRecord.evidencePage(id), ["kind": "sheet"], files: [PickedFile("file", name: "服务单.png", Yard.photo)])
+                #expect(shown.status == (counts ? 200 : 409))
+                #expect(try await yard.record(id).evidence.map(\.kind) == (counts ? [.sheet] : []))
+                // The paper alone counts nothing: the owner confirms.
+                #expect(try await yard.total() == before)
+                if counts { try await yard.deed(Yard.owner) { try $0.confirm(id) } } else { await #expect(throws: Problem.self) { try await yard.deed(Yard.owner) { try $0.confirm(id) } } }
+                #expect(try await yard.total() == before + (counts ? 45 : 0))
+                yard.clock.pass(.hours(1))
+            }
+        }
+    }
+
+    @Test func `of a solution have a cap and count once for a case`() async throws {
+        try await Yard.on { yard in
+            let (serviceCase, now) = (yard.serviceCase, yard.clock.now)
+            await #expect(throws: Problem.self) { _ = try await yard.deed(Yard.expert) { try $0.stateSolution(serviceCase, minutes: Minutes(60)) } }
+            try await yard.write { tx in try CaseDeeds(serviceCase, Occasion(Yard.expert, at: now, days: Yard.days), in: tx).solve(situation: "情况", analysis: "分析", advice: "建议", steps: []) }
+            let id = try await yard.deed(Yard.expert) { try $0.stateSolution(serviceCase, minutes: Minutes(400)) }
+            #expect(try await yard.record(id).claimed == Minutes(120))
+            #expect(try await yard.deed(Yard.expert) { try $0.stateSolution(serviceCase, minutes: Minutes(60)) } == id)
+            try await yard.deed(Yard.owner) { try $0.confirm(id) }
+            #expect(try await yard.total() == 120)
+        }
+    }
+
+    @Test func `may be stood in for after seven days of silence, by somebody who had no part, and it stays visible`() async throws {
+        try await Yard.on { yard in
+            let id = try await yard.held()
+            let early = { try await yard.deed(Yard.officer) { try $0.standIn(id, reason: "打过两次电话没有接") } }
+            await #expect(throws: Problem.self) { try await early() }
+            yard.clock.pass(.days(7) )
+            await #expect(throws: Problem.self) { try await yard.deed(Yard.almighty) { try $0.standIn(id, reason: "打过两次电话没有接") } }
+            await #expect(throws: Problem.self) { try await yard.deed(Yard.stranger) { try $0.standIn(id, reason: "打过两次电话没有接") } }
+            for _ in 0..<2 { try await yard.deed(Yard.officer) { try $0.standIn(id, reason: "打过两次电话没有接") } }
+            let found = try await yard.record(id)
+            #expect(found.state == .counted(Minutes(42)) && found.confirmation?.kind == .standIn && found.confirmation?.by == Cast.lin.id)
+            #expect(try await yard.house.browser(as: Yard.owner).open(ServiceRecord.page(id)).has("机构代为确认"))
+        }
+    }
+
+    @Test func `pass to the institution when the owner is silent`() async throws {
+        try await Yard.on { yard in
+            let (id, bare) = (try await yard.held(), try await yard.held(20, witnessed: false))
+            yard.clock.pass(.minutes(7 * 1440 + 1))
+            try await RecordsRoom(reference: .bundled, files: .init(folder: "/nonexistent")).lapse(yard.database, now: yard.clock.now)
+            let turn = try #require(try await yard.turn(id))
+            #expect(turn.holder == .organisation(Cast.institution) && turn.permission == "record.standIn")
+            #expect(try await yard.turn(bare) == nil)
+        }
+    }
+
+    @Test func `that the owner denies are decided by somebody else, wholly, partly or not at all`() async throws {
+        try await Yard.on { yard in
+            for (decided, state) in [(Minutes(0), ServiceRecord.State.refused), (Minutes(30), .counted(Minutes(30))), (Minutes(300), .counted(Minutes(42)))] {
+                let id = try await yard.held()
+                await #expect(throws: Problem.self) { try await yard.deed(Yard.expert) { try $0.deny(id, words: "不对", minutes: nil) } }
+                try await yard.deed(Yard.owner) { try $0.deny(id, words: "只谈了半小时", minutes: Minutes(30)) }
+                await #expect(throws: Problem.self) { try await yard.deed(Yard.owner) { try $0.confirm(id) } }
+                for viewer in [Yard.expert, Yard.owner, Yard.almighty, Yard.stranger, Yard.reader] {
+                    await #expect(throws: Problem.self) { try await yard.deed(viewer) { try $0.decide(id, minutes: decided, reason: "查过通话记录") } }
+                }
+                let turn = try #require(try await yard.turn(id))
+                #expect(turn.holder == .organisation(Cast.institution) && turn.due > yard.clock.now + .days(9))
+                try await yard.deed(Yard.chief) { try $0.decide(id, minutes: decided, reason: "查过通话记录") }
+                #expect(try await yard.record(id).state == state)
+                #expect(try await yard.turn(id) == nil)
+                yard.clock.pass(.hours(3))
+            }
+            #expect(try await yard.total() == 72)
+        }
+    }
+
+    @Test func `are corrected by a new entry that points to the old, and never above it`() async throws {
+        try await Yard.on { yard in
+            let id = try await yard.held()
+            try await yard.deed(Yard.owner) { try $0.confirm(id) }
+            try await yard.deed(Yard.owner) { try $0.object(id, words: "后面十分钟在等材料", minutes: Minutes(32)) }
+            await #expect(throws: Problem.self) { try await yard.deed(Yard.expert) { try $0.object(id, words: "没有错的", minutes: Minutes(42)) } }
+            for viewer in [Yard.expert, Yard.owner, Yard.almighty, Yard.stranger] { await #expect(throws: Problem.self) { try await yard.deed(viewer) { try $0.answer(id, upheld: true, reason: "核对过了") } } }
+            try await yard.deed(Yard.officer) { try $0.answer(id, upheld: true, reason: "核对过对话的时间") }
+            #expect(try await yard.record(id).state == .counted(Minutes(32)))
+            #expect(try await yard.record(id).counted?.recorded == Minutes(42))
+            #expect(try await yard.total() == 32)
+            // An officer who objects does not answer it; wrong corrections can be taken back, up to what was recorded.
+            try await yard.deed(Yard.officer) { try $0.object(id, words: "更正错了", minutes: Minutes(42)) }
+            await #expect(throws: Problem.self) { try await yard.deed(Yard.officer) { try $0.answer(id, upheld: true, reason: "核对过了") } }
+            try await yard.deed(Yard.chief) { try $0.answer(id, upheld: true, reason: "上次更正有误") }
+            #expect(try await yard.total() == 42)
+            let lines = try await yard.database.read { try $0.exportLines(after: 0, limit: 100) }
+            #expect(lines.map(\.minutes) == [42, -10, 10] && lines.map(\.corrects) == [nil, lines[0].number, lines[0].number])
+        }
+    }
+
+    @Test func `of one person never overlap, not by a minute`() async throws {
+        try await Yard.on { yard in
+            let other = try await yard.write { tx in try Yard.open(Yard.partner.id, Cast.shen.id, at: yard.clock.now - .days(2), tx) }
+            let partner = Yard.viewer(Yard.partner, .owner)
+            let first = try await yard.held(60)
+            let begins = try await yard.record(first).begins
+            // Another case's claim for the last minute of it.
+            let second = try await yard.write { tx in
+                let id = ID<ServiceRecord>(at: yard.clock.now)
+                try tx.run(
+                    """
+                    insert into service_claim (id, service_case, institution, region, expert, owner, source, meeting, begins, ends, minutes, content, by_person, at)
+                    select \(id), id, institution, region, expert, asker, 'typed', null, \(begins + .minutes(59)), \(begins + .minutes(80)), 21, '通话', expert, \(yard.clock.now) from service_case where id = \(other)
+                    """)
+                var record = try tx.lock(id)
+                let evidence = Evidence(id: ID<Evidence>(at: yard.clock.now), kind: .ownerBegun, most: Minutes(21), madeAt: yard.clock.now, by: Yard.partner.id, file: nil, version: nil, at: yard.clock.now)
+                try tx.prove(&record, evidence, days: Yard.days, terms: .init(), at: yard.clock.now)
+                return id
+            }
+            try await yard.deed(Yard.owner) { try $0.confirm(first) }
+            await #expect(throws: Problem.self) { try await yard.deed(partner) { try $0.confirm(second) } }
+            #expect(try await yard.total() == 60)
+            // The database says so by itself, too.
+            let found = try await yard.record(second)
+            await #expect(throws: StorageFailure.self) {
+                try await yard.write { tx in try tx.count(found, Confirmation(by: Yard.partner.id, kind: .owner, reason: "", at: yard.clock.now), on: found.evidence[0], minutes: Minutes(21)) }
+            }
+            #expect(try await yard.total() == 60)
+        }
+    }
+}
+
+@Suite("The two keys in the database") struct KeyTests {
+    /// Each must fail on both engines, whoever writes it.
+    @Test func `refuses by itself what lacks a key, in plain SQL`() async throws {
+        try await Yard.on { yard in
+            let (bare, proven) = (try await yard.held(30, witnessed: false), try await yard.held(45))
+            let (found, evidence) = (try await yard.record(bare), try await yard.record(proven).evidence[0])
+            let waiting = try await yard.record(proven)
+            let now = yard.clock.now
+            @Sendable func record(_ it: ServiceRecord, _ evidence: String, minutes: Int, number: Int) -> SQL {
+                """
+                insert into service_record (claim, number, service_case, institution, expert, begins, ends, claimed, minutes, evidence, kind, most, month, at)
+                values (\(it.id), \(number), \(it.serviceCase), \(it.institution), \(it.expert), \(it.begins), \(it.ends), \(it.claimed), \(minutes), \(evidence), 'ownerBegun', 45, '2026-11', \(now))
+                """
+            }
+            @Sendable func word(_ it: ServiceRecord, _ evidence: String, _ asked: Instant, by: ID<Person>, _ kind: String, _ reason: String, at: Instant) -> SQL {
+                """
+                insert into service_confirmation (claim, evidence, asked, expert, owner, by_person, kind, reason, at)
+                values (\(it.id), \(evidence), \(asked), \(it.expert), \(it.owner), \(by), \(kind), \(reason), \(at))
+                """
+            }
+            @Sendable func proof(_ it: ServiceRecord, _ kind: String, most: Int, made: Instant, at: Instant) -> SQL {
+                """
+                insert into service_evidence (id, claim, begins, ends, kind, most, made_at, by_person, file, version, at)
+                values (\(ID<Evidence>(at: now)), \(it.id), \(it.begins), \(it.ends), \(kind), \(most), \(made), \(it.owner), null, null, \(at))
+                """
+            }
+            let refused: [(String, SQL)] = [
+                ("a record without any key", record(found, "none", minutes: 30, number: 1)),
+                ("a record with evidence alone", record(waiting, evidence.id.text, minutes: 45, number: 1)),
+                ("a record on another's evidence", record(found, evidence.id.text, minutes: 30, number: 1)),
+                ("a word without evidence", word(found, "none", now, by: found.owner, "owner", "", at: now)),
+                ("a word on another's evidence", word(found, evidence.id.text, evidence.at, by: found.owner, "owner", "", at: now)),
+                ("the expert's own word", word(waiting, evidence.id.text, evidence.at, by: waiting.expert, "owner", "", at: now)),
+                ("the expert's word as a colleague", word(waiting, evidence.id.text, evidence.at, by: waiting.expert, "colleague", "", at: now)),
+                ("somebody else's word as the owner's", word(waiting, evidence.id.text, evidence.at, by: Cast.lin.id, "owner", "", at: now)),
+                ("an early stand-in", word(waiting, evidence.id.text, evidence.at, by: Cast.lin.id, "standIn", "没有答复", at: evidence.at + .days(6))),
+                ("a stand-in that says it was asked earlier", word(waiting, evidence.id.text, evidence.at - .days(8), by: Cast.lin.id, "standIn", "没有答复", at: now)),
+                ("a stand-in without a reason", word(waiting, evidence.id.text, evidence.at, by: Cast.lin.id, "standIn", "", at: evidence.at + .days(8))),
+                ("evidence made a day too late", proof(found, "ownerBegun", most: 30, made: found.ends + .hours(25), at: found.ends + .hours(25))),
+                ("evidence made long before", proof(found, "ownerBegun", most: 30, made: found.begins - .hours(2), at: now)),
+                ("evidence for nine hours", proof(found, "ownerBegun", most: 540, made: found.begins, at: now)),
+                ("a sheet without its photo", proof(found, "sheet", most: 30, made: found.begins, at: now)),
+                ("a claim of one's own", "update service_claim set owner = expert where id = \(bare)"),
+                ("a longer claim", "update service_claim set minutes = 300, ends = begins + 18000000 where id = \(bare)"),
+                ("a kinder piece of evidence", "update service_evidence set most = 480 where id = \(evidence.id)"),
+                ("a claim that is gone", "delete from service_claim where id = \(bare)"),
+            ]
+            for (name, sql) in refused { await #expect(throws: StorageFailure.self, "\(name)") { try await yard.write { tx in _ = try tx.run(sql) } } }
+            // With both keys a row goes in – and not with more minutes than they bear out.
+            try await yard.write { tx in
+                _ = try tx.run(word(waiting, evidence.id.text, evidence.at, by: waiting.owner, "owner", "", at: now))
+                _ = try tx.run("insert into record_number (claim, part) values (\(proven), 0)")
+            }
+            let number = try await yard.database.read { try $0.count("select max(number) from record_number") }
+            for minutes in [46, 0, -5] { await #expect(throws: StorageFailure.self) { try await yard.write { tx in _ = try tx.run(record(waiting, evidence.id.text, minutes: minutes, number: number)) } } }
+            try await yard.write { tx in _ = try tx.run(record(waiting, evidence.id.text, minutes: 45, number: number)) }
+            #expect(try await yard.total() == 45)
+            for wrong in ["update service_record set minutes = 40", "delete from service_record", "delete from service_confirmation", "update service_confirmation set kind = 'colleague'"] as [SQL] {
+                await #expect(throws: StorageFailure.self) { try await yard.write { tx in _ = try tx.run(wrong) } }
+            }
+        }
+    }
+
+    @Test func `confirmed from eight sides at once is one record`() async throws {
+        try await Yard.on(connections: 8) { yard in
+            let id = try await yard.held()
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                for side in 0..<8 {
+                    group.addTask {
+                        for turn in 0..<400 {
+                            do {
+                                if (side + turn) % 4 == 0 { try await yard.deed(Yard.owner) { try $0.deny(id, words: "不对", minutes: nil) } } else { try await yard.deed(Yard.owner) { try $0.confirm(id) } }
+                            } catch is Problem {}
+                        }
+                    }
+                }
+                try await group.waitForAll()
+            }
+            let found = try await yard.record(id)
+            #expect((found.counted == nil) != (found.dispute == nil))
+            #expect(try await yard.count("service_record") == (found.counted == nil ? 0 : 1))
+            #expect(try await yard.count("happening where kind in ('record.confirmed', 'record.disputed')") == 1)
+        }
+    }
+
+    @Test func `overlapping times of one expert, confirmed by eight owners at once, are one record`() async throws {
+        try await Yard.on(connections: 8) { yard in
+            let (begins, now) = (yard.clock.now.minute, yard.clock.now + .hours(2))
+            let owners = (0..<8).map { Cast.Member(id: Cast.id(UInt64(60 + $0)), name: "企业\($0)", mobile: "") }
+            let claims = try await yard.write { tx in
+                try owners.enumerated().map { index, owner in
+                    _ = try tx.makePerson(name: owner.name, mail: nil, id: owner.id, now: now - .days(4))
+                    let it = try Yard.open(owner.id, Cast.shen.id, at: now - .days(3), tx)
+                    let id = ID<ServiceRecord>(at: now)
+                    try tx.run(
+                        """
+                        insert into service_claim (id, service_case, institution, region, expert, owner, source, meeting, begins, ends, minutes, content, by_person, at)
+                        select \(id), id, institution, region, expert, asker, 'typed', null, \(begins + .minutes(index * 5)), \(begins + .minutes(index * 5 + 60)), 60, '通话', expert, \(now) from service_case where id = \(it)
+                        """)
+                    var record = try tx.lock(id)
+                    try tx.prove(&record, Evidence(id: ID<Evidence>(at: now), kind: .ownerBegun, most: Minutes(60), madeAt: now, by: owner.id, file: nil, version: nil, at: now), days: Yard.days, terms: .init(), at: now)
+                    return id
+                }
+            }
+            yard.clock.set(now)
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                for (owner, claim) in zip(owners, claims) {
+                    group.addTask {
+                        for _ in 0..<400 { do { try await yard.deed(Yard.viewer(owner, .owner)) { try $0.confirm(claim) } } catch is Problem {} catch is StorageFailure {} }
+                    }
+                }
+                try await group.waitForAll()
+            }
+            #expect(try await yard.count("service_record") == 1)
+            #expect(try await yard.total() == 60)
+        }
+    }
+
+    @Test(arguments: ServiceRecord.Deed.allCases) func `lets a deed happen only in the states that are drawn for it`(_ deed: ServiceRecord.Deed) async throws {
+        let drawn: [ServiceRecord.Deed: Set<String>] = [
+            .attach: ["unproven", "waiting"], .confirm: ["waiting"], .standIn: ["waiting"], .deny: ["waiting"], .decide: ["disputed"], .object: ["counted"], .answer: ["counted"],
+            .withdraw: ["unproven", "waiting"],
+        ]
+        try await Yard.on { yard in
+            for state in ["unproven", "waiting", "disputed", "counted", "refused", "withdrawn"] {
+                let id = try await yard.held(42, witnessed: state != "unproven")
+                if state == "withdrawn" { try await yard.deed(Yard.expert) { try $0.withdraw(id) } }
+                if state == "disputed" || state == "refused" { try await yard.deed(Yard.owner) { try $0.deny(id, words: "不对", minutes: nil) } }
+                if state == "refused" { try await yard.deed(Yard.colleagueOfficer) { try $0.decide(id, minutes: Minutes(0), reason: "双方说法一致") } }
+                if state == "counted" { try await yard.deed(Yard.owner) { try $0.confirm(id) } }
+                if state == "counted", deed == .answer { try await yard.deed(Yard.owner) { try $0.object(id, words: "记多了一些", minutes: Minutes(40)) } }
+                if deed == .standIn { yard.clock.pass(.days(8)) }
+                let happened: Bool
+                do {
+                    switch deed {
+                    case .attach: #expect(try await yard.record(id).allows(.attach) == (drawn[deed]?.contains(state) ?? false)); continue
+                    case .confirm: try await yard.deed(state == "counted" ? Yard.chief : Yard.owner) { try $0.confirm(id) }
+                    case .standIn: try await yard.deed(Yard.officer) { try $0.standIn(id, reason: "打过电话没有接") }
+                    case .deny: try await yard.deed(state == "disputed" || state == "refused" ? Yard.chief : Yard.owner) { try $0.deny(id, words: "不对", minutes: nil) }
+                    case .decide: try await yard.deed(Yard.chief) { try $0.decide(id, minutes: Minutes(10), reason: "查过通话记录") }
+                    case .object: try await yard.deed(Yard.owner) { try $0.object(id, words: "记多了一些", minutes: Minutes(40)) }
+                    case .answer: try await yard.deed(Yard.chief) { try $0.answer(id, upheld: false, reason: "核对过没有错") }
+                    case .withdraw: try await yard.deed(state == "withdrawn" ? Yard.owner : Yard.expert) { try $0.withdraw(id) }
+                    }
+                    happened = true
+                } catch is Problem { happened = false }
+                #expect(happened == (drawn[deed]?.contains(state) ?? false), "\(deed) when \(state)")
+                yard.clock.pass(.hours(2))
+            }
+        }
+    }
+
+    @Test func `gives the visit code to the owner's side alone, and five tries`() async throws {
+        try await Yard.on { yard in
+            let meeting = try await yard.begun(.onSite, in: yard.serviceCase)
+            let code = Witness.code(meeting, yard.database.vault)
+            let page = WitnessPages.tab(yard.serviceCase)
+            #expect(try await yard.house.browser(as: Yard.owner).open(page).has(code))
+            for viewer in [Yard.expert, Yard.officer, Yard.chief, Yard.reader, Yard.almighty] { #expect(!(try await yard.house.browser(as: viewer).open(page).has(code))) }
+            let browser = yard.house.browser(as: Yard.expert)
+            let wrong = code == "000000" ? "000001" : "000000"
+            for _ in 0..<5 {
+                try await browser.open(page)
+                #expect(try await browser.post(Witness.visit(meeting), ["code": wrong]).status == 422)
+            }
+            try await browser.open(page)
+            #expect(try await browser.post(Witness.visit(meeting), ["code": code]).status == 429)
+            #expect(try await yard.count("meeting_witness") == 0)
+        }
+    }
+}
