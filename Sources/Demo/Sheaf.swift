@@ -16,16 +16,16 @@ struct Sheaf {
 
     func tie() async throws {
         guard let head = house.head.person else { throw WorldFailure.noData }
-        let (now, institution, by) = (stage.now, house.institution, Party.person(head))
+        let (now, by) = (stage.now, Party.person(head))
         let people = experts.values.sorted { $0.enteredAt < $1.enteredAt }.prefix(5)
         for (place, expert) in people.enumerated() {
             let begin = now - .days(380 - place)
             let until = place == 1 ? now.day + -15 : begin.day + 1095
-            let draft = Sheaf.letter(expert, institution, from: begin.day, until: until)
+            let draft = letter(expert, from: begin.day, until: until)
             try await stage.database.write { tx in
                 let paper = try tx.issue(draft, by: by, at: begin)
                 switch place {
-                case 2: try tx.replace(paper.id, with: Sheaf.letter(expert, institution, from: (now - .days(30)).day, until: until), by: by, at: now - .days(30))
+                case 2: try tx.replace(paper.id, with: letter(expert, from: (now - .days(30)).day, until: until), by: by, at: now - .days(30))
                 case 3: try tx.suspend(paper.id, reason: "本人工作单位有变，正在核实", by: by, at: now - .days(3))
                 case 4: try tx.revoke(paper.id, reason: "本人辞聘", by: by, at: now - .days(60))
                 default: break
@@ -34,13 +34,8 @@ struct Sheaf {
         }
     }
 
-    private static func letter(_ expert: Expert, _ institution: ID<Organisation>, from: Day, until: Day) -> Paper.Draft {
-        Paper.Draft(
-            .letter, about: Subject("expert", expert.person), institution: institution, holder: expert.person,
-            facts: [
-                Claims.Fact("name", Words("姓名", "Name"), expert.name), Claims.Fact("title", Words("受聘为", "Appointed as"), "中小企业志愿服务专家"),
-                Claims.Fact("fields", Words("服务领域", "Fields"), expert.domains.map { $0.words.chinese }.joined(separator: "、")),
-                Claims.Fact("term", Words("聘期", "Term"), "\(from.chinese)至\(until.chinese)"), Claims.Fact("terms", Words("说明", "Terms"), "志愿服务自愿、无偿；聘期内按服务协议开展服务。"),
-            ], validUntil: until)
+    private func letter(_ expert: Expert, from: Day, until: Day) -> Paper.Draft {
+        VolunteerPaper.draft(
+            expert, expert.appointment?.id ?? ID(at: stage.now), from: from, until: until, team: "浙江省中小企业专家志愿服务团")
     }
 }

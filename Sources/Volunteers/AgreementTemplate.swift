@@ -1,4 +1,5 @@
 import Languages
+import Papers
 import Reference
 import Storage
 import Values
@@ -22,8 +23,8 @@ package struct AgreementTemplate: Sendable {
     func filled(institution: String, name: String, employer: String, _ terms: ServiceAgreement.Terms, at day: Day) -> String {
         let values = [
             "【甲方】": institution, "【乙方】": name, "【单位】": employer, "【服务形式】": terms.ways.words.chinese, "【时间】": "\(terms.hours)",
-            "【服务领域】": terms.domains.map(\.words.chinese).joined(separator: "、"), "【期限】": "\(terms.from.full().chinese)至\(terms.until.full().chinese)",
-            "【日期】": day.full().chinese,
+            "【服务领域】": terms.domains.map(\.words.chinese).joined(separator: "、"), "【期限】": "\(terms.from.chinese)至\(terms.until.chinese)",
+            "【日期】": day.chinese,
         ]
         return values.reduce(text) { $0.replacing($1.key, with: $1.value) }
     }
