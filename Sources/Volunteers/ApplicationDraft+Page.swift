@@ -41,10 +41,11 @@ struct ApplicationDraftPages: Sendable {
     }
 
     func show(_ visit: Visit, _ id: ID<ApplicationDraft>) async throws -> Answer {
+        let isChecked = visit.question("check") != nil
         let (draft, files) = try await mine(visit, id)
         if let sent = draft.sent { return .see(Application.page(sent)) }
         var form = Form(draft.form)
-        if visit.question("check") != nil { _ = Application.read(&form, area: try await place(visit, draft).area, today: visit.now.day) }
+        if isChecked { _ = Application.read(&form, area: try await place(visit, draft).area, today: visit.now.day) }
         return try await page(visit, draft, form, files: files)
     }
 

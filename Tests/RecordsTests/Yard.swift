@@ -39,7 +39,7 @@ struct Yard {
     private static let migrations =
         Job.migrations + Seal.migrations + Turn.migrations + Notice.migrations + Visit.migrations
         + IdentityRoom(post: Post(mail: .missing, text: .missing), square: { _ in nil }, arrived: { _, _, _, _ in }).migrations
-        + FilesRoom(maySee: { _, _, _, _ in false }).migrations + VolunteersRoom().migrations
+        + FilesRoom(maySee: { _, _, _, _ in false }).migrations + VolunteersRoom(files: FileStore(folder: "")).migrations
         + NeedsRoom(reference: .bundled, intake: intake, files: FileStore(folder: "/nonexistent")).migrations + cases.migrations + [Paper.migration] + Ledger.migrations + room.migrations
 
     static func on(connections: Int = 3, _ body: (Yard) async throws -> Void) async throws {
@@ -77,6 +77,12 @@ struct Yard {
             domains: [.technology], subTopics: [], region: Cast.region, enteredBy: Cast.lin.id, enteredAt: now)
         try tx.enterExpert(expert)
         try tx.appoint(expert, Appointment(id: ID<Appointment>(at: now), person: member.id, institution: Cast.institution, number: "〔2026〕\(member.id.text.suffix(4))号", from: now.day, until: now.day + 700, by: Cast.head.id, at: now), now: now)
+        // Who serves on site is trained and insured.
+        let policy = Policy(
+            id: ID(at: now), institution: Cast.institution, region: Cast.region, insurer: "财产保险", number: "P\(member.mobile)", from: now.day + -400, until: now.day + 400, by: Cast.lin.id, at: now)
+        try tx.take(policy)
+        try tx.insure([member.id], by: policy, from: policy.from, person: Cast.lin.id, at: now)
+        try tx.train(member.id, on: policy.from, by: Cast.lin.id, at: now)
     }
 
     func paper<T: Sendable>(_ viewer: Viewer, _ body: @escaping @Sendable (CertificateDeeds) throws -> T) async throws -> T {
