@@ -164,9 +164,12 @@ package struct CertificateDeeds {
         let number = try tx.volunteerNumber(of: found.person, region: institution.region, at: now)
         let visits = served.records - served.solutions
         let content = "为\(served.firms)家中小企业提供一对一志愿服务：\([visits > 0 ? "面谈\(visits)次" : nil, served.solutions > 0 ? "书面方案\(served.solutions)份" : nil].compactMap { $0 }.joined(separator: "，"))。"
+        // Masked unless the volunteer asks otherwise (decree 67); known from the agreement that they signed.
+        let document = try tx.identityDocument(of: found.person).map { "\($0.kind.words.chinese)　\($0.number)" } ?? ""
         let facts: [Claims.Fact] = [
             Claims.Fact("name", Words("姓名", "Name"), expert.name),
             Claims.Fact("volunteer", Words("志愿者编号", "Volunteer number"), number.text),
+            Claims.Fact("document", Words("证件", "Document"), document),
             Claims.Fact("period", Words("服务期间", "Period"), Certificate.spoken(from: found.from, until: found.until, notAfter: now.day)),
             Claims.Fact("hours", Words("服务时长", "Hours"), "\(Certificate.hours(served.minutes))小时（\(Certificate.capital(served.minutes))小时）"),
             Claims.Fact("content", Words("服务内容", "Service"), content),
