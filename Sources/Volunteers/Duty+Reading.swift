@@ -9,9 +9,9 @@ import Web
 
 extension DutyReading {
     static func show(_ visit: Visit) async throws -> Answer {
-        guard let id = visit.question("institution").flatMap({ ID<Organisation>($0) }) else { return try await institutions(visit) }
         let (viewer, now) = (visit.viewer, visit.now)
         let asked = visit.question("week").flatMap { Day($0) } ?? now.day
+        guard let id = visit.question("institution").flatMap({ ID<Organisation>($0) }) else { return try await institutions(visit) }
         let monday = asked + (1 - asked.weekday)
         guard abs(monday - now.day) < 3700 else { throw Problem.notFound }
         let found = try await visit.read { reader in
