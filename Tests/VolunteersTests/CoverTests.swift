@@ -98,7 +98,7 @@ struct CoverTests {
             let taken = try await officer.post(Policy.list(), ["insurer": "财产保险", "number": "P1", "from": "2026-11-01", "until": "2027-10-31"])
             #expect(taken.has("还没有人"))
             let id: ID<Policy> = try ApplicationTests.last(taken.path)
-            #expect(try await officer.post(Policy.people(id), ["expert": person.text, "start": "2026-11-24"]).has("2026年11月24日"))
+            #expect(try await officer.post(Policy.people(id), ["expert": person.text, "start": "2026-11-23"]).has("2026年11月23日"))
             #expect(try await officer.open(Policy.list()).has("在任的专家都可以入企"))
             let stranger = house.browser(as: Scene.stranger)
             #expect(try await stranger.open(Policy.page(id)).status == 404)
