@@ -170,7 +170,8 @@ extension Transaction {
         try list(expert, now: ending.at)
         // Whoever checks the letter from now on is told that it holds no more.
         for appointment in ended {
-            if let paper = try paper(about: Subject("appointment", appointment.id)), case .valid = paper.standing(on: ending.at.day) {
+            if let paper = try paper(about: Subject("appointment", appointment.id)) {
+                if case .revoked = paper.standing(on: ending.at.day) { continue }
                 try revoke(paper.id, reason: ending.kind == .resigned ? "本人辞聘" : "解聘：\(ending.reason)", by: .person(ending.by), at: ending.at)
             }
         }
