@@ -29,8 +29,9 @@ extension Ledger {
     }
 
     private static func showKey(_ visit: Visit, _ institution: ID<Organisation>) async throws -> Answer {
-        guard let key = try await visit.read({ try $0.ledgerKey(of: institution) }) else { throw Problem.notFound }
-        return answer([UInt8]((key + "\n").utf8), type: "text/plain; charset=utf-8", keep: "no-cache")
+        let keys = try await visit.read { try $0.ledgerKeys(of: institution) }
+        guard !keys.isEmpty else { throw Problem.notFound }
+        return answer([UInt8](keys.map { $0.text + "\n" }.joined().utf8), type: "text/plain; charset=utf-8", keep: "no-cache")
     }
 
     /// Nothing is shown that no checkpoint vouches for.

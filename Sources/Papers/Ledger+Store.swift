@@ -42,7 +42,17 @@ extension Ledger {
                 create table ledger_checkpoint (institution \(.text) not null references ledger (institution), size \(.int) not null,
                     note \(.bytes) not null, at \(.int) not null, primary key (institution, size))\(.strict)
                 """,
-            ] + SQL.appendOnly("ledger_entry") + SQL.appendOnly("ledger_checkpoint") + SQL.appendOnly("ledger_erasure"))
+            ] + SQL.appendOnly("ledger_entry") + SQL.appendOnly("ledger_checkpoint") + SQL.appendOnly("ledger_erasure")),
+        // Keys that sign no more: their secret half is gone, what they signed stays good.
+        Migration(
+            "Ledger", 2,
+            [
+                """
+                create table ledger_key_past (origin \(.text) not null primary key, institution \(.text) not null references organisation (id),
+                    public \(.bytes) not null check (\(.octets)(public) = 32), since \(.int) not null, until \(.int) not null)\(.strict)
+                """,
+                "create index ledger_key_past_institution on ledger_key_past (institution, until)",
+            ]),
     ]
 }
 

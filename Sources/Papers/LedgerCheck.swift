@@ -54,7 +54,7 @@ package struct LedgerCheck: Sendable {
 
     package func run(_ institution: ID<Organisation>) async throws -> Report {
         let begin = try await database.read { try Start(institution, $0) }
-        var report = Report(institution: institution, origin: begin.key?.name)
+        var report = Report(institution: institution, origin: begin.keys.first?.name)
         if let wrong = begin.wrongKey { report.find("key", wrong.chinese, wrong.english) }
         var frontier = Frontier()
         // The next piece is read while this one is hashed.
@@ -76,14 +76,15 @@ package struct LedgerCheck: Sendable {
     /// What stands at the beginning. What is entered afterwards is the next run's.
     private struct Start: Sendable {
         let size: Int
-        let key: NoteKey?
+        /// The one that signs, and those that signed before it.
+        let keys: [NoteKey]
         let wrongKey: Words?
 
         init(_ institution: ID<Organisation>, _ reader: Reader) throws {
             size = try reader.ledgerSize(institution)
-            key = try reader.noteKey(institution)
-            guard let key else {
-                let isSigned = try reader.exists("select 1 from ledger_checkpoint where institution = \(institution) limit 1")
+            keys = try reader.noteKeys(institution)
+            guard let key = try reader.noteKey(institution) else {
+                let isSigned = try keys.isEmpty && reader.exists("select 1 from ledger_checkpoint where institution = \(institution) limit 1")
                 wrongKey = isSigned ? Words("有检查点，却没有密钥", "there are checkpoints and no key") : nil
                 return
             }
@@ -270,9 +271,10 @@ package struct LedgerCheck: Sendable {
             checkpoints.removeFirst()
             report.checkpoints += 1
             let place = "checkpoint \(signed.size)"
-            guard let key = start.key else { continue }
+            guard let first = start.keys.first else { continue }
             do {
-                let checkpoint = try Checkpoint(signed.note, signedBy: key)
+                let signers = try Note(signed.note).signatures.map(\.name)
+                let checkpoint = try Checkpoint(signed.note, signedBy: start.keys.first { signers.contains($0.name) } ?? first)
                 if checkpoint.size != signed.size { report.find(place, "检查点写的是\(checkpoint.size)条", "the checkpoint itself says \(checkpoint.size) entries") } else if checkpoint.root != frontier.root {
                     report.find(place, "签名的根值与前\(signed.size)条算出的不同", "the signed root is not the one that the first \(signed.size) entries give")
                 }

@@ -15,6 +15,8 @@ extension Ledger {
     package struct PublicKey: Sendable, Equatable {
         package let institution: ID<Organisation>
         package let text: String
+        /// Since when it signs no more; nil for the one that signs.
+        package let until: Instant?
     }
 
     /// Signs what has come since the last checkpoint. A proof does not wait for it: it has one signed at once.
@@ -40,17 +42,30 @@ extension Reader {
         try first("select size, note from ledger_checkpoint where institution = \(institution) order by size desc limit 1") { Ledger.Signed(size: try $0(), note: try $0()) }
     }
 
-    /// By which anybody checks; nil before the first checkpoint. `name+hash+key`, as Go's `note.NewVerifier` reads it.
-    package func ledgerKey(of institution: ID<Organisation>) throws -> String? { try noteKey(institution)?.text }
-
-    package func ledgerKeys() throws -> [Ledger.PublicKey] {
-        try rows("select institution, origin, public from ledger_key order by origin") {
-            Ledger.PublicKey(institution: try $0(), text: try NoteKey(name: try $0(), try $0()).text)
-        }
+    /// By which anybody checks, the one that signs today first; none before the first checkpoint. `name+hash+key`, as Go's
+    /// `note.NewVerifier` reads it.
+    package func ledgerKeys(of institution: ID<Organisation>) throws -> [Ledger.PublicKey] {
+        try allKeys("where institution = \(institution)").map { Ledger.PublicKey(institution: $0.institution, text: $0.key.text, until: $0.until) }
     }
+
+    /// Those of all institutions.
+    package func ledgerKeys() throws -> [Ledger.PublicKey] {
+        try allKeys("").map { Ledger.PublicKey(institution: $0.institution, text: $0.key.text, until: $0.until) }
+    }
+
+    func noteKeys(_ institution: ID<Organisation>) throws -> [NoteKey] { try allKeys("where institution = \(institution)").map(\.key) }
 
     func noteKey(_ institution: ID<Organisation>) throws -> NoteKey? {
         try first("select origin, public from ledger_key where institution = \(institution)") { try NoteKey(name: try $0(), try $0()) }
+    }
+
+    private func allKeys(_ those: SQL) throws -> [(institution: ID<Organisation>, key: NoteKey, until: Instant?)] {
+        try rows(
+            """
+            select institution, origin, public, null, 0 from ledger_key \(those)
+            union all select institution, origin, public, until, 1 from ledger_key_past \(those) order by 1, 5, 4 desc
+            """
+        ) { (institution: try $0(), key: try NoteKey(name: try $0(), try $0()), until: try $0.maybe()) }
     }
 
     /// The unfinished tiles, from which a tree says its root.
@@ -90,7 +105,9 @@ extension Transaction {
     private func signer(_ institution: ID<Organisation>, site address: String, at now: Instant) throws -> NoteSigner {
         if let signer = try ledgerSigner(institution) { return signer }
         let secret = NoteSigner.newSecret()
-        let signer = try NoteSigner(name: Ledger.origin(of: institution, site: address), secret: secret)
+        let editions = try count("select count(*) from ledger_key_past where institution = \(institution)")
+        let origin = Ledger.origin(of: institution, site: address) + (editions == 0 ? "" : "/\(editions + 1)")
+        let signer = try NoteSigner(name: origin, secret: secret)
         let sealed = try vault.seal(Data(secret).base64EncodedString(), at: Ledger.secretPlace(institution))
         try run(
             """
@@ -98,6 +115,16 @@ extension Transaction {
             values (\(institution), \(signer.key.name), \(signer.key.bytes), \(sealed), \(now))
             """)
         return signer
+    }
+}
+
+extension Transaction {
+    /// Ends every ledger's key; the next checkpoint is signed by a new one under a new name. For a backup that was restored:
+    /// what was entered after it is gone, and a key that had signed for that would sign a fork with the next entry. Answers how many.
+    @discardableResult
+    package func renewLedgerKeys(at now: Instant) throws -> Int {
+        try run("insert into ledger_key_past (origin, institution, public, since, until) select origin, institution, public, since, \(now) from ledger_key")
+        return try run("delete from ledger_key")
     }
 }
 

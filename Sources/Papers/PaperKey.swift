@@ -45,10 +45,10 @@ extension Reader {
         try rows("select certificate, issuer from paper_key where institution = \(institution) order by id desc limit 100") { (try $0(), try $0.maybe()) }
     }
 
-    /// By which an institution's papers are checked: all its certificates, and the key of its ledger.
+    /// By which an institution's papers are checked: all its certificates, and the keys of its ledger.
     package func trust(in institution: ID<Organisation>) throws -> PaperCheck.Trust {
         PaperCheck.Trust(
-            certificates: try certificates(of: institution).flatMap { [$0.issuer, $0.own].compactMap { $0 } }, ledgers: try noteKey(institution).map { [$0] } ?? [])
+            certificates: try certificates(of: institution).flatMap { [$0.issuer, $0.own].compactMap { $0 } }, ledgers: try noteKeys(institution))
     }
 
     /// Which institutions have keys, and how many papers each has signed.

@@ -184,7 +184,8 @@ struct House {
     }
 
     /// What the rooms say of their things today, to be compared with what they entered in the ledger.
-    static let ledgerSources: [String: LedgerCheck.Source] = RecordLedger.sources
+    static let ledgerSources: [String: LedgerCheck.Source] = RecordLedger.sources.merging(
+        [Paper.Kind.letter, .agreement, .certificate].map { ($0.rawValue, Paper.ledgerSource) }, uniquingKeysWith: { first, _ in first })
 
     /// All steps of all rooms.
     static var migrations: [Migration] {

@@ -23,11 +23,11 @@ struct KeysCommand: AsyncParsableCommand {
                 let keys = try reader.ledgerKeys()
                 let names = try reader.organisations(ids + keys.map(\.institution))
                 return (
-                    keys.map { (name: names[$0.institution]?.name ?? "", key: $0.text) },
+                    keys.map { (name: names[$0.institution]?.name ?? "", key: $0) },
                     try ids.flatMap { id in try reader.certificates(of: id).enumerated().map { (name: names[id]?.name ?? "", isNewest: $0.offset == 0, certificate: $0.element.own) } }
                 )
             }
-            for (name, key) in ledgers { print("\(name)\tledger, Ed25519\t\(key)") }
+            for (name, key) in ledgers { print("\(name)\tledger\(key.until.map { ", until \($0.day)" } ?? ""), Ed25519\t\(key.text)") }
             for (name, isNewest, certificate) in papers {
                 guard let facts = certificateFacts(certificate) else { continue }
                 print("\(name)\tpapers\(isNewest ? "" : ", earlier"), RSA and SHA-256\t\(facts.name), until \(facts.until)")
@@ -96,12 +96,15 @@ struct KeysCommand: AsyncParsableCommand {
                 let ids = try reader.institutionsWithKeys().map(\.institution)
                 let names = try reader.organisations(ids)
                 return (
-                    try reader.ledgerKeys().map { (id: $0.institution, key: $0.text, signed: try reader.latestCheckpoint(of: $0.institution)) },
+                    // The key that signs stands first, those before it below.
+                    try Dictionary(grouping: reader.ledgerKeys(), by: \.institution).sorted { $0.key < $1.key }.map { id, keys in
+                        (id: id, keys: keys.map { $0.text + "\n" }.joined(), signed: try reader.latestCheckpoint(of: id))
+                    },
                     try ids.map { (id: $0, text: "# \(names[$0]?.name ?? $0.text)\n" + (try reader.trust(in: $0).text)) }
                 )
             }
-            for (id, key, signed) in ledgers {
-                try write([UInt8]((key + "\n").utf8), "\(id).key")
+            for (id, keys, signed) in ledgers {
+                try write([UInt8](keys.utf8), "\(id).key")
                 if let signed { try write(signed.note, "\(id).checkpoint") }
             }
             for (id, text) in papers { try write([UInt8](text.utf8), "\(id).keys") }

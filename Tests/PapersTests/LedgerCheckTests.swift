@@ -158,6 +158,23 @@ import Values
         }
     }
 
+    @Test func `claims of a paper that were changed behind the program's back are found, and so is a paper that is gone`() async throws {
+        try await Registry.on { registry in
+            let database = registry.database
+            let papers = try await [registry.issue(Registry.draft(about: "1")), registry.issue(Registry.draft(about: "2")), registry.issue(Registry.draft(about: "3"))]
+            let check = LedgerCheck(database, sources: ["certificate": Paper.ledgerSource])
+            #expect(try await check.run(Cast.institution).findings.isEmpty)
+            let (changed, gone) = (papers[1].id, papers[2].id)
+            try await database.write { tx in
+                try tx.run(.halves(sqlite: "drop trigger paper_no_update", postgres: "drop trigger paper_append_only on paper"))
+                try tx.run(.halves(sqlite: "drop trigger paper_no_delete", postgres: "select 1"))
+                try tx.run("update paper set claims = \([UInt8](text: "{\"hours\":\"400\"}")) where id = \(changed)")
+                try tx.run("delete from paper where id = \(gone)")
+            }
+            #expect(try await check.run(Cast.institution).findings.map(\.words.english) == ["certificate \(changed) says something else today than what was entered", "certificate \(gone) itself is gone"])
+        }
+    }
+
     @Test func `a ledger is looked at while entries come in`() async throws {
         try await Registry.on { registry in
             let database = registry.database

@@ -30,7 +30,7 @@ import Web
         return try #require(try await database.write { try $0.checkpoint(of: institution, site: Self.site, at: now) })
     }
 
-    private func key(_ database: Database) async throws -> NoteKey { try NoteKey(#require(try await database.read { try $0.ledgerKey(of: Cast.institution) })) }
+    private func key(_ database: Database) async throws -> NoteKey { try NoteKey(#require(try await database.read { try $0.ledgerKeys(of: Cast.institution).first }).text) }
 
     @Test func `what is entered gets the next number, and its proof passes against the signed checkpoint`() async throws {
         try await Registry.on { registry in
@@ -160,6 +160,36 @@ import Web
         }
     }
 
+    /// Signed checkpoints went out before the disk was lost: a second entry 5 by the same key would be a fork.
+    @Test func `after a backup is restored a ledger signs under a new name, and what the old key signed stays good`() async throws {
+        try await Registry.on { registry in
+            let (database, now) = (registry.database, registry.clock.now)
+            try await commit(database, 0..<5)
+            let entry = try #require(try await database.read { try $0.ledgerEntry(Cast.institution, 3) })
+            let old = try ProofFile(try await database.write { try $0.proof(of: entry, site: Self.site, at: now) })
+            let oldKey = try await key(database)
+
+            #expect(try await database.write { try $0.renewLedgerKeys(at: now) } == 1)
+            #expect(try await database.write { try $0.renewLedgerKeys(at: now) } == 0)
+            // The same tree needs no second signature.
+            #expect(try await checkpoint(database).note == old.checkpoint)
+            try await commit(database, 5..<8)
+            let signed = try await checkpoint(database)
+            let newKey = try await key(database)
+            #expect(newKey.name == oldKey.name + "/2" && newKey.bytes != oldKey.bytes)
+            #expect(throws: LedgerRefusal.otherName(wanted: oldKey.name, found: newKey.name)) { try Checkpoint(signed.note, signedBy: oldKey) }
+            #expect(try Checkpoint(signed.note, signedBy: newKey).size == 8)
+            #expect(try old.check(entry: entry.commitment, oldKey).size == 5)
+            #expect(throws: LedgerRefusal.otherName(wanted: newKey.name, found: oldKey.name)) { try old.check(entry: entry.commitment, newKey) }
+            let keys = try await database.read { try $0.ledgerKeys(of: Cast.institution) }
+            #expect(keys.map(\.text) == [newKey.text, oldKey.text])
+            #expect(keys.map(\.until) == [nil, now])
+            #expect(try await database.read { try $0.count("select count(*) from ledger_key where origin = \(oldKey.name)") } == 0)
+            let report = try await LedgerCheck(database).run(Cast.institution)
+            #expect(report.isWhole && report.checkpoints == 2, "\(report.findings.map(\.words.english))")
+        }
+    }
+
     // MARK: Erasure
 
     @Test func `erasing a person leaves the tree whole and old proofs valid, and nothing to prove anew`() async throws {
@@ -224,6 +254,33 @@ import Web
                 let files = [path, path + "-wal"].map { FileManager.default.contents(atPath: $0) ?? Data() }
                 #expect(!files.contains { $0.range(of: Data("秘密3-0;".utf8)) != nil || $0.range(of: Data("秘密3-1;".utf8)) != nil })
                 #expect(files.contains { $0.range(of: Data("秘密3-2;".utf8)) != nil })
+            }
+        }
+    }
+
+    @Test func `nor is it in PostgreSQL's own file of the table`() async throws {
+        try await onPostgres(Registry.migrations) { database async throws in
+            try await inFolder { folder in
+                _ = try await Registry(database, folder)
+                guard try await database.read({ try $0.exists("select 1 from pg_user where usename = current_user and usesuper") }) else { return }
+                try await commit(database, 0..<200)
+                try await commit(database, 200..<300, holder: Cast.wang.id)
+                let (shen, wang) = try await database.read { reader in
+                    (try reader.values("select salt from ledger_opening where holder = \(Cast.shen.id)", [UInt8].self), try reader.values("select salt from ledger_opening where holder = \(Cast.wang.id)", [UInt8].self))
+                }
+                func found(_ salts: [[UInt8]]) async throws -> Int {
+                    _ = try await database.write { try $0.run("checkpoint") }
+                    let file = try #require(try await database.read { try $0.value("select pg_read_binary_file(pg_relation_filepath('ledger_opening'))", [UInt8].self) })
+                    return salts.count { Data(file).range(of: Data($0)) != nil }
+                }
+                #expect(try await found(shen) == 200)
+                let now = MovingClock().now
+                _ = try await database.write { try $0.eraseSalts(of: Cast.shen.id, at: now) }
+                // Overwritten is not gone here: the old rows lie in the file until the table is written anew.
+                #expect(try await found(shen) > 0)
+                try await database.scrub(Ledger.openings)
+                #expect(try await found(shen) == 0)
+                #expect(try await found(wang) == 100)
             }
         }
     }
