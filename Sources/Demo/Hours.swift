@@ -37,7 +37,7 @@ struct Hours: Sendable {
             try deeds(head, over + .days(6), tx).decide(record, minutes: Minutes(fate == 18 ? 30 : 0), reason: fate == 18 ? "核对通话起止和双方说明，扣去中断的时间。" : "双方说法一致，这次没有谈成，不计入。")
         case 16 where age > .days(9):
             try deeds(head, over + .days(8), tx).standIn(record, reason: "看过起止时间和企业当时的确认，电话联系企业两次没有接通。")
-        case 15, 16: if age > .days(30) { try confirm(record, over, tx) }
+        case 15, 16: if age > .days(fate == 15 ? 60 : 30) { try confirm(record, over, tx) }
         case 14, 13:
             try confirm(record, over, tx)
             guard age > .days(fate == 14 ? 20 : 3), age < .days(fate == 14 ? 400 : 12) else { return }

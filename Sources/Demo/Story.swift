@@ -146,7 +146,7 @@ struct Story: Sendable {
         let verdict = words.flatMap { Verdict(rawValue: $0.outcome) } ?? [.solved, .solved, .solved, .partly, .solved, .not][dice.roll(0...5)]
         let (days, now) = (stage.reference.workingDays, stage.now)
         let followUpResult = dice.roll(0...1) == 0
-        let hours = Hours(asker: asker.viewer, expert: expert, head: house.head, days: days, now: now, fate: goal == .solution ? 15 : dice.roll(0...19))
+        let hours = Hours(asker: asker.viewer, expert: expert, head: house.head, days: days, now: now, fate: goal == .solution ? 15 : goal == .notSolved ? (gap % 2 == 0 ? 18 : 13) : dice.roll(0...19))
         try await stage.database.write { tx in
             func expertly(_ at: Instant) -> CaseDeeds { CaseDeeds(id, Occasion(expert, at: at, days: days), in: tx) }
             func asking(_ at: Instant) -> CaseDeeds { CaseDeeds(id, Occasion(asker.viewer, at: at, days: days), in: tx) }
