@@ -18,6 +18,8 @@ static inline int zhuqi_certificates_count(const STACK_OF(X509) *all) { return s
 static inline X509 *zhuqi_certificate_at(const STACK_OF(X509) *all, int place) { return sk_X509_value(all, place); }
 /* The container alone, not what is in it. */
 static inline void zhuqi_certificates_forget(STACK_OF(X509) *all) { sk_X509_free(all); }
+/* With what is in it. */
+static inline void zhuqi_certificates_forget_all(STACK_OF(X509) *all) { sk_X509_pop_free(all, X509_free); }
 
 static inline void zhuqi_extension_context(X509V3_CTX *context, X509 *issuer, X509 *subject) {
     X509V3_set_ctx_nodb(context);

@@ -140,6 +140,8 @@ package enum SignatureFailure: Error, Equatable, Sendable { case cryptography(St
 package func signer(of bytes: [UInt8], signature: [UInt8]) -> [UInt8]? {
     guard let message = parsed(signature) else { return nil }
     defer { CMS_ContentInfo_free(message) }
+    let others = CMS_get1_certs(message)
+    defer { zhuqi_certificates_forget_all(others) }
     guard let content = BIO_new_mem_buf(bytes, Int32(bytes.count)) else { return nil }
     defer { BIO_free(content) }
     let flags = UInt32(CMS_BINARY | CMS_NO_SIGNER_CERT_VERIFY)
@@ -149,15 +151,32 @@ package func signer(of bytes: [UInt8], signature: [UInt8]) -> [UInt8]? {
     }
     defer { zhuqi_certificates_forget(signers) }
     guard zhuqi_certificates_count(signers) == 1, let one = zhuqi_certificate_at(signers, 0) else { return nil }
+    // What travels along is not signed itself: each certificate must be the signer's, or a whole one that certified it.
+    for place in 0..<max(0, zhuqi_certificates_count(others)) {
+        guard let other = zhuqi_certificate_at(others, place), X509_cmp(other, one) != 0 else { continue }
+        let key = X509_get0_pubkey(other)
+        guard X509_verify(one, key) == 1, X509_check_issued(other, other) != X509_V_OK || X509_verify(other, key) == 1 else {
+            ERR_clear_error()
+            return nil
+        }
+    }
     return encoded { i2d_X509(one, $0) }
 }
 
+/// Nil where what follows the message is not blank.
 private func parsed(_ der: [UInt8]) -> OpaquePointer? {
+    var used = 0
     let message = der.withUnsafeBufferPointer { bytes in
         var start = bytes.baseAddress
-        return d2i_CMS_ContentInfo(nil, &start, bytes.count)
+        let message = d2i_CMS_ContentInfo(nil, &start, bytes.count)
+        if let start, let first = bytes.baseAddress { used = start - first }
+        return message
     }
-    if message == nil { ERR_clear_error() }
+    guard let message, der[used...].allSatisfy({ $0 == 0 }) else {
+        CMS_ContentInfo_free(message)
+        ERR_clear_error()
+        return nil
+    }
     return message
 }
 

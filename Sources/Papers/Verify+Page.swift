@@ -13,7 +13,7 @@ struct VerifyPage: Sendable {
     var page: Page {
         let words = Words("核验聘书、协议和证明", "Check a letter, agreement or certificate")
         return Page(
-            words, width: .narrow, wrongs: form.wrongs.count,
+            words, width: .narrow, wrongs: isFlawed ? 1 : form.wrongs.count,
             """
             \(title(words, "\(Words("扫纸上的二维码，或输入编号和姓名。不用登录。", "Scan the paper's square code, or enter number and name. No need to sign in."))"))
             \(form.summary)
@@ -26,6 +26,8 @@ struct VerifyPage: Sendable {
             <p>\(Words("文件可以不靠本站核验：用pdfsig、pdfdetach和机构的公钥，十年后也行，做法在说明文件docs/verify.md里。", "The file can be checked without this site: with pdfsig, pdfdetach and the institution's public key, ten years from now too; docs/verify.md says how."))</p></details>
             """)
     }
+
+    private var isFlawed: Bool { if case .flawed? = finding { true } else { false } }
 
     private var byNumber: HTML {
         """
@@ -53,13 +55,15 @@ struct VerifyPage: Sendable {
             section(
                 .bad, Words("没有查到", "Not found"),
                 Words("没有编号和姓名（或二维码）都对得上的文书。它可能抄错了，也可能是假的。", "No paper has this number and name, or this code. It may be miscopied, or it may be false."))
-        case .flawed(let flaw): section(.bad, Words("这个文件不能作为依据", "This file cannot be relied on"), flaw.words)
+        case .flawed(let flaw):
+            // The sentence is what `upload.js` shows beside the field.
+            """
+            <section class="mb say bad" role="status">\(icon(.alert))<div><h2>\(Words("这个文件不能作为依据", "This file cannot be relied on"))</h2><p class="wrong-note">\(flaw.words)</p></div></section>
+            """
         case .paper(let found):
             told(
                 found.paper, found.standing, found.newer,
-                found.isFile
-                    ? Words("文件的签名、内容和台账证明都对得上。", "The file's signature, contents and ledger proof all fit.")
-                    : Words("登记的内容见下，请和纸上的对一对。", "Below is what was registered; compare it with the paper."))
+                Words("登记的内容见下，请和纸上的对一对。", "Below is what was registered; compare it with the paper."))
         }
     }
 

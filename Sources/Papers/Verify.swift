@@ -35,8 +35,6 @@ struct Verify: Sendable {
         let standing: Paper.Standing
         /// The number of the paper that replaces it.
         let newer: String?
-        /// Found by a file that is genuine by itself.
-        let isFile: Bool
         let telephone: String
         /// Who answers for it where the institution is designated no more: its superior (民发〔2015〕149号).
         let successor: (name: String, telephone: String)?
@@ -83,13 +81,16 @@ struct Verify: Sendable {
         form.uploads = []
         defer { upload.forget() }
         if let wait = visit.limits.take("verify file \(visit.address)", most: visit.site.settings.triesPerMinute, now: visit.now) { throw Problem.tooMany(retryAfter: wait) }
-        return answer(visit, form, try await check(file: [UInt8](try Data(contentsOf: URL(fileURLWithPath: upload.path))), visit))
+        do {
+            let (paper, words) = try await check(file: [UInt8](try Data(contentsOf: URL(fileURLWithPath: upload.path))), visit)
+            return .see(Verify.code(PathText(paper.code.text)), saying: words)
+        } catch let flaw as PaperCheck.Flaw { return answer(visit, form, .flawed(flaw)) }
     }
 
     /// Counted in a transaction that is kept. Whoever has tried too often gets no answer, not even to what is right.
     private func count(_ visit: Visit, _ address: String, _ now: Instant, isFound: Bool = false) async throws {
         let key = visit.site.database.vault.hash(address, for: "verify")
-        let tries = try await visit.write { tx in isFound ? try tx.paperTries(key, now: now) : try tx.countPaperTry(key, now: now) }
+        let tries = try await visit.write { tx in isFound ? try tx.paperTries(key, now: now) + 1 : try tx.countPaperTry(key, now: now) }
         guard tries <= Verify.triesPerHour else {
             throw Problem(
                 "tooManyChecks", status: 429, Words("这个网络一小时内核验不到的次数太多了", "Too many checks from this network found nothing"),
@@ -99,15 +100,12 @@ struct Verify: Sendable {
     }
 
     /// The file must be whole by itself, and say what was issued.
-    private func check(file pdf: [UInt8], _ visit: Visit) async throws -> Finding {
-        let now = visit.now
+    private func check(file pdf: [UInt8], _ visit: Visit) async throws -> (Paper, Words) {
         let hash = SHA256.hash(data: pdf).map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined()
         // The stamped scan, and what an electronic seal made of the paper, are known by their bytes.
-        if let sealed = try await visit.read({ reader in try reader.sealedPaper(fileHash: hash).map { try reader.finding($0, on: now.day, isFile: true) } }) { return sealed }
-        do {
-            let paper = try await PaperCheck.check(pdf, visit.site.database).paper
-            return try await visit.read { try $0.finding(paper, on: now.day, isFile: true) }
-        } catch let flaw as PaperCheck.Flaw { return .flawed(flaw) }
+        if let sealed = try await visit.read({ try $0.sealedPaper(fileHash: hash) }) { return (sealed, Words("这是登记过的盖章件，一个字节都没有变", "This is the registered sealed document, to the byte")) }
+        let paper = try await PaperCheck.check(pdf, visit.site.database).paper
+        return (paper, Words("文件的签名、内容和台账证明都对得上", "The file's signature, contents and ledger proof all fit"))
     }
 
     private func answer(_ visit: Visit, _ form: Form, _ finding: Finding?) -> Answer { .page(VerifyPage(form: form, finding: finding, now: visit.now).page) }
@@ -126,7 +124,7 @@ extension PaperCheck {
 }
 
 extension Reader {
-    fileprivate func finding(_ paper: Paper, on day: Day, isFile: Bool = false) throws -> Verify.Finding {
+    fileprivate func finding(_ paper: Paper, on day: Day) throws -> Verify.Finding {
         let standing = paper.standing(on: day)
         let newer: String? = if case .replaced(let id) = standing { try self.paper(id)?.number } else { nil }
         let issuer = try organisation(paper.institution)
@@ -134,7 +132,7 @@ extension Reader {
         let superior = isDesignated ? nil : try issuer?.parent.flatMap { try organisation($0) }
         return .paper(
             Verify.Found(
-                paper: paper, standing: standing, newer: newer, isFile: isFile, telephone: issuer?.telephone ?? "",
+                paper: paper, standing: standing, newer: newer, telephone: issuer?.telephone ?? "",
                 successor: superior.map { ($0.name, $0.telephone) }))
     }
 

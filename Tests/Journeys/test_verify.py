@@ -76,7 +76,7 @@ def test_a_typed_number_wants_the_name_and_tells_what_is_missing(here, browse, s
     looked(page, f"verify-form-{language}-{size['width']}")
     # Nothing typed: each field says so, and the summary leads there.
     page.get_by_role("button", name="Check the paper" if english else "核验文书").click()
-    assert page.locator(".wrong-note").count() == 2
+    assert page.locator(".field.wrong .wrong-note").count() == 2
     looked(page, f"verify-wrong-{language}-{size['width']}")
     # As somebody types it who has no such brackets, with a name that is not the holder's.
     typed = paper["number"].replace("〔", "(").replace("〕", ") ").replace("号", "")
@@ -110,7 +110,7 @@ def test_a_file_is_checked_and_a_changed_one_says_what_is_wrong(here, browse, tm
         page.goto("/verify")
         page.set_input_files("#f-file", tmp_path / name)
         page.get_by_role("button", name="Check the file" if english else "核验文件").click()
-        page.wait_for_selector("main [role=status]")
+        page.wait_for_selector("main [role=status], main [role=alert]:not([hidden])")
         words = page.locator("main").inner_text()
         assert said[english] in words, (name, words)
         assert (paper["number"] in words) == (name == "paper.pdf"), "what is not genuine shows nothing of the paper"
