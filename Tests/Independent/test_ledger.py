@@ -12,6 +12,7 @@ import shutil
 import socket
 import sqlite3
 import subprocess
+import sys
 import threading
 import time
 import urllib.request
@@ -22,6 +23,8 @@ import pytest
 from ledger.written import INSTITUTION, Written, content, leaf, root
 
 ROOT = Path(__file__).resolve().parent.parent.parent
+sys.path.append(str(ROOT / "Tests" / "Journeys"))
+from server import ENGINES, Server  # noqa: E402
 BINARY = Path(os.environ.get("ZHUQI_BINARY", ROOT / ".build" / "debug" / "zhuqi"))
 COUNT = 700
 
@@ -293,6 +296,41 @@ def test_a_server_that_lies_is_caught_by_go(go, site, lie):
     finally:
         server.shutdown()
         server.server_close()
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_go_follows_the_ledgers_of_the_demonstration(engine, go, tmp_path):
+    """Here ours has entered everything: letters, agreements, records, certificates, as people of the demonstration made them."""
+    server = Server(engine)
+    try:
+        server.start()
+        deadline = time.monotonic() + 60
+        while time.monotonic() < deadline:
+            done = subprocess.run([BINARY, "ledger", "fsck", "--json"], env=server.env, capture_output=True, timeout=300)
+            reports = [json.loads(line) for line in done.stdout.splitlines()]
+            if reports and all(report["checkpoints"] for report in reports):
+                break
+            time.sleep(0.5)
+        assert done.returncode == 0, done.stdout.decode()
+        assert reports and all(report["entries"] for report in reports), "the demonstration has entered nothing"
+        for report in reports:
+            base = f"{server.url}/ledger/{report['institution']}"
+            key = urllib.request.urlopen(base + "/key").read().decode().splitlines()[0]
+            assert key.split("+")[0] == report["origin"]
+            passed, said = go("log", base, key)
+            assert passed, said
+            size, head = said.splitlines()[0].split()
+            assert int(size) <= report["entries"] and (int(size) < report["entries"] or head == report["root"])
+            # The last entry's proof, with what was entered, by their tools alone.
+            number, said = int(size) - 1, tmp_path / "content"
+            proof = subprocess.run([BINARY, "ledger", "proof", report["institution"], str(number), "--content", said], env=server.env, capture_output=True, check=True).stdout
+            (tmp_path / "proof").write_bytes(proof)
+            about = base64.b64decode(proof.split(b"\n")[1].removeprefix(b"extra ")).split(b"\n")[0].decode()
+            assert go("proof", tmp_path / "proof", said, about, key)[0]
+            said.write_bytes(said.read_bytes() + b" ")
+            assert not go("proof", tmp_path / "proof", said, about, key)[0]
+    finally:
+        server.stop()
 
 
 def test_fsck_names_what_another_program_has_changed(site, tmp_path):
