@@ -220,6 +220,8 @@ struct ApplicationDraftPages: Sendable {
                     return try tx.applicationDraft(id)?.sent.map { Application.page($0) } ?? Recruitment.list()
                 }
                 if let expert = try tx.expert(person), expert.isAppointed(on: now.day) { throw Application.Refusal.servesAlready }
+                // Who signed in by code before is called after the number; now the name is known.
+                if let known = try tx.profile(person), known.name.hasPrefix("用户") { try tx.rename(person, entry.name) }
                 try tx.send(application, from: address)
                 if let invitation = draft.invitation { try tx.use(invitation, by: person, application: application.id, at: now) }
                 guard try tx.markSent(id, as: application.id) else { throw Problem.notFound }

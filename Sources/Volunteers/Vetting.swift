@@ -55,7 +55,7 @@ enum Vetting {
                     <table class="table dense fold"><caption class="hide">\(Words("遴选名单", "Vetting list"))</caption>
                     <thead><tr><th scope="col">\(Words("姓名", "Name"))</th><th scope="col">\(Words("类别", "Kind"))</th><th scope="col">\(Words("单位", "Employer"))</th><th scope="col">\(Words("进展", "State"))</th><th scope="col">\(Words("报名时间", "Applied"))</th></tr></thead>
                     <tbody>\(each: shown, { one in
-                        "<tr><td><a class=\"hit\" href=\"\(Application.page(one.id))\">\(one.entry.name)</a></td><td>\(one.entry.kind.words)</td><td>\(one.entry.employer)</td><td>\(tag(one.state.words, one.state.tone))</td><td>\(one.at.spoken(now: now))</td></tr>"
+                        "<tr><th scope=\"row\"><a class=\"hit\" href=\"\(Application.page(one.id))\">\(one.entry.name)</a></th><td>\(one.entry.kind.words)</td><td>\(one.entry.employer)</td><td>\(tag(one.state.words, one.state.tone))</td><td>\(one.at.spoken(now: now))</td></tr>"
                     })</tbody></table>
                     """)
                 \(shown.isEmpty ? nil : pager(
