@@ -98,7 +98,7 @@ let rooms: [Target] = [
     room(
         "Cases",
         [
-            "Values", "Storage", "Languages", "Markup", "Jobs", "Web", "Reference", "Happenings", "Turns", "Messaging", "Files", "Documents", "Matching",
+            "Values", "Storage", "Languages", "Holdings", "Markup", "Jobs", "Web", "Reference", "Happenings", "Turns", "Messaging", "Files", "Documents", "Matching",
             "Identity", "Complaints", "Volunteers", "Needs",
         ]),
     room(
