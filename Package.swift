@@ -54,67 +54,68 @@ let rooms: [Target] = [
     room("Values", []),
     room("Storage", ["Values", "CSQLite", "CPostgreSQL", crypto], pointers: true),
     room("Languages", ["Values"], data: "Data"),
+    room("Holdings", ["Values", "Storage", "Languages"]),
     room("Markup", ["Values", "Languages"]),
     room("Jobs", ["Values", "Storage", lifecycle, logging]),
     room(
-        "Web", ["Values", "Storage", "Languages", "Markup", "Jobs", "CZlib", hummingbird, crypto, logging],
+        "Web", ["Values", "Storage", "Languages", "Holdings", "Markup", "Jobs", "CZlib", hummingbird, crypto, logging],
         pointers: true, data: "Assets"),
-    room("Files", ["Values", "Storage", "Languages", "Markup", "Jobs", "Web", crypto]),
+    room("Files", ["Values", "Storage", "Languages", "Holdings", "Markup", "Jobs", "Web", crypto]),
     room("Documents", ["Values", "Languages", "CPango", "CQREncode", "CCrypto"], pointers: true),
-    room("Messaging", ["Values", "Storage", "Languages", "Jobs", "CCurl", logging], pointers: true),
+    room("Messaging", ["Values", "Storage", "Languages", "Holdings", "Jobs", "CCurl", logging], pointers: true),
     room("Matching", ["Values"]),
     room("Ledgers", ["Values", "Languages", crypto]),
 
     // The field
     room("Reference", ["Values", "Languages"], data: "Data"),
-    room("Happenings", ["Values", "Storage", "Languages", "Jobs", crypto, lifecycle, logging]),
-    room("Turns", ["Values", "Storage", "Languages"]),
+    room("Happenings", ["Values", "Storage", "Languages", "Holdings", "Jobs", crypto, lifecycle, logging]),
+    room("Turns", ["Values", "Storage", "Languages", "Holdings"]),
     room(
         "Identity",
         [
-            "Values", "Storage", "Languages", "Markup", "Jobs", "Web", "Reference", "Happenings", "Turns", "Messaging",
+            "Values", "Storage", "Languages", "Holdings", "Markup", "Jobs", "Web", "Reference", "Happenings", "Turns", "Messaging",
             "Files", "CArgon2", crypto,
         ], pointers: true),
     room(
         "Papers",
         [
-            "Values", "Storage", "Languages", "Markup", "Jobs", "Web", "Reference", "Happenings", "Turns", "Messaging", "Files", "Documents", "Ledgers",
+            "Values", "Storage", "Languages", "Holdings", "Markup", "Jobs", "Web", "Reference", "Happenings", "Turns", "Messaging", "Files", "Documents", "Ledgers",
             "Identity", crypto, logging,
         ]),
     room(
         "Volunteers",
         [
-            "Values", "Storage", "Languages", "Markup", "Jobs", "Web", "Reference", "Happenings", "Turns", "Messaging", "Files", "Documents", "Identity", "Papers",
+            "Values", "Storage", "Languages", "Holdings", "Markup", "Jobs", "Web", "Reference", "Happenings", "Turns", "Messaging", "Files", "Documents", "Identity", "Papers",
             crypto,
         ]),
-    room("Workstations", ["Values", "Storage", "Languages", "Markup", "Jobs", "Web", "Reference", "Happenings", "Turns", "Messaging", "Identity", "Volunteers"]),
-    room("Needs", ["Values", "Storage", "Languages", "Markup", "Jobs", "Web", "Reference", "Happenings", "Turns", "Messaging", "Files", "Identity"]),
+    room("Workstations", ["Values", "Storage", "Languages", "Holdings", "Markup", "Jobs", "Web", "Reference", "Happenings", "Turns", "Messaging", "Identity", "Volunteers"]),
+    room("Needs", ["Values", "Storage", "Languages", "Holdings", "Markup", "Jobs", "Web", "Reference", "Happenings", "Turns", "Messaging", "Files", "Identity"]),
     room(
         "Complaints",
         [
-            "Values", "Storage", "Languages", "Markup", "Jobs", "Web", "Files", "Reference", "Happenings", "Turns", "Messaging", "Identity",
+            "Values", "Storage", "Languages", "Holdings", "Markup", "Jobs", "Web", "Files", "Reference", "Happenings", "Turns", "Messaging", "Identity",
         ]),
     room(
         "Cases",
         [
-            "Values", "Storage", "Languages", "Markup", "Jobs", "Web", "Reference", "Happenings", "Turns", "Messaging", "Files", "Documents", "Matching",
+            "Values", "Storage", "Languages", "Holdings", "Markup", "Jobs", "Web", "Reference", "Happenings", "Turns", "Messaging", "Files", "Documents", "Matching",
             "Identity", "Complaints", "Volunteers", "Needs",
         ]),
     room(
         "Records",
         [
-            "Values", "Storage", "Languages", "Markup", "Jobs", "Web", "Reference", "Happenings", "Turns", "Messaging", "Files", "Documents", "Identity", "Papers", "Volunteers", "Needs",
+            "Values", "Storage", "Languages", "Holdings", "Markup", "Jobs", "Web", "Reference", "Happenings", "Turns", "Messaging", "Files", "Documents", "Identity", "Papers", "Volunteers", "Needs",
             "Cases",
         ]),
     room(
         "Home",
         [
-            "Values", "Storage", "Languages", "Markup", "Web", "Reference", "Happenings", "Turns", "Messaging", "Identity", "Volunteers", "Needs", "Cases",
+            "Values", "Storage", "Languages", "Holdings", "Markup", "Jobs", "Web", "Reference", "Happenings", "Turns", "Messaging", "Identity", "Volunteers", "Needs", "Cases",
         ]),
     room(
         "Demo",
         [
-            "Values", "Storage", "Languages", "Markup", "Web", "Reference", "Happenings", "Messaging", "Identity", "Papers", "Volunteers", "Workstations", "Needs", "Cases", "Records", "Complaints",
+            "Values", "Storage", "Languages", "Holdings", "Markup", "Web", "Reference", "Happenings", "Messaging", "Identity", "Papers", "Volunteers", "Workstations", "Needs", "Cases", "Records", "Complaints",
         ], data: "Data"),
 ]
 
@@ -136,7 +137,7 @@ let package = Package(
         .executableTarget(
             name: "Zhuqi",
             dependencies: [
-                "Values", "Storage", "Languages", "Markup", "Web", "Jobs", "Messaging", "Files", "Happenings", "Turns", "Reference", "Documents", "Matching", "Ledgers",
+                "Values", "Storage", "Languages", "Holdings", "Markup", "Web", "Jobs", "Messaging", "Files", "Happenings", "Turns", "Reference", "Documents", "Matching", "Ledgers",
                 "Identity", "Papers", "Volunteers", "Workstations", "Needs", "Cases", "Records", "Complaints", "Home", "Demo",
                 hummingbird, hummingbirdTLS, nioSSL, arguments, configuration, logging, lifecycle, signals, system,
             ], swiftSettings: settings(pointers: false)),
@@ -144,6 +145,7 @@ let package = Package(
             name: "TestSupport", dependencies: ["Values", "Storage", "Markup", "Web", "CPostgreSQL", hummingbird, logging, crypto],
             path: "Tests/Support", swiftSettings: settings(pointers: true)),
         tests("StorageTests", ["Storage", "Values", "TestSupport"]),
+        tests("HoldingsTests", ["Holdings", "Storage", "Languages", "Values", "TestSupport"]),
         tests("HappeningsTests", ["Happenings", "Jobs", "Storage", "Values", "TestSupport", logging]),
         tests("JobsTests", ["Jobs", "Storage", "Values", "TestSupport", logging]),
         tests("TurnsTests", ["Turns", "Storage", "Languages", "Values", "Web", "TestSupport"]),

@@ -31,6 +31,8 @@ extension Case {
 
 extension Reader {
     package func serviceCase(_ id: ID<Case>) throws -> Case? { try cases("c.id = \(id)", limit: 1).first }
+    /// The cases that still run, in which somebody asks or helps.
+    package func openCases(with person: ID<Person>) throws -> [Case] { try cases("(c.asker = \(person) or c.expert = \(person)) and c.ended_at is null", limit: 50) }
     package func serviceCase(of need: ID<Need>) throws -> Case? { try cases("c.need = \(need)", limit: 1).first }
 
     /// Newest first; `condition` speaks of `c`.

@@ -45,7 +45,7 @@ package struct CasesRoom: Room {
     }
 
     package var migrations: [Migration] {
-        [Proposal.migration, Offer.migration, Case.migration, Message.migration, Closure.migration, Solution.migration, Meeting.migration, Meeting.covering, Opponent.migration]
+        [Proposal.migration, Offer.migration, Case.migration, Message.migration, Closure.migration, Solution.migration, Meeting.migration, Meeting.covering, Opponent.migration, Solution.erasable]
     }
 
     package func routes(_ routes: inout Routes) {

@@ -81,6 +81,32 @@ package struct Solution: Sendable {
             """,
             "create table solution_draft (service_case \(.text) not null, person \(.text) not null, fields \(.text) not null, at \(.int) not null, primary key (service_case, person))\(.strict)",
         ] + SQL.appendOnly("solution"))
+
+    /// A version never changes; only its texts may be taken out as a whole, when its author or its asker is erased (PIPL 47).
+    static let erasable = Migration(
+        "Cases", 8,
+        [
+            .halves(sqlite: "drop trigger solution_no_update", postgres: "drop trigger solution_append_only on solution"),
+            .halves(
+                sqlite: """
+                    create trigger solution_no_update before update on solution when not (new.situation = '—' and new.analysis = '—' and new.advice = '—' and new.steps = '—'
+                        and new.service_case = old.service_case and new.version = old.version and new.by_person = old.by_person and new.at = old.at)
+                    begin select raise(abort, 'append only'); end
+                    """,
+                postgres: """
+                    create trigger solution_no_update before update on solution for each row when (not (new.situation = '—' and new.analysis = '—' and new.advice = '—' and new.steps = '—'
+                        and new.service_case = old.service_case and new.version = old.version and new.by_person = old.by_person and new.at = old.at))
+                    execute function append_only()
+                    """),
+            .halves(
+                sqlite: "select 1",
+                postgres: "create trigger solution_append_only before delete or truncate on solution for each statement execute function append_only()"),
+            // By whom: for showing people what is theirs.
+            "create index solution_by on solution (by_person)", "create index case_message_by on case_message (by_person)", "create index case_note_by on case_note (by_person)",
+            "create index meeting_by on meeting (proposed_by)", "create index meeting_cancellation_by on meeting_cancellation (by_person)",
+            "create index case_closure_by on case_closure (by_person)", "create index follow_up_by on follow_up (by_person)", "create index expert_change_by on expert_change (by_person)",
+            "create index solution_draft_by on solution_draft (person)",
+        ])
 }
 
 extension Permission where Deed == Solution, Noun == Case {

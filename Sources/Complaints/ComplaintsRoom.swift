@@ -25,7 +25,7 @@ package struct ComplaintsRoom: Room {
         procedure = Procedure(terms: terms)
     }
 
-    package var migrations: [Migration] { [Complaint.migration] }
+    package var migrations: [Migration] { [Complaint.migration, Migration("Complaints", 2, ["create index complaint_message_by on complaint_message (by_person)"])] }
 
     /// Files a complaint as the page does, for the demonstration; without a person it is anonymous, and its receipt is nobody's.
     package func file(_ kind: Complaint.Kind, _ words: String, about: Subject?, by person: ID<Person>?, in tx: Transaction, now: Instant) throws -> ID<Complaint> {

@@ -10,7 +10,7 @@ package struct FilesRoom: Room {
     ///   by the visit.
     package init(maySee: @escaping @Sendable (Viewer, Visit, Subject, Reader) throws -> Bool) { self.maySee = maySee }
 
-    package var migrations: [Migration] { [StoredFile.migration] }
+    package var migrations: [Migration] { [StoredFile.migration, Migration("Files", 2, ["create index file_by on file (by_party)"])] }
 
     package func routes(_ routes: inout Routes) {
         routes.get(StoredFile.page, .everyone) { visit, id in try await download(visit, id) }

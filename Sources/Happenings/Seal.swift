@@ -29,6 +29,8 @@ package enum Seal {
                 "insert into unsealed (happening) select number from happening where number not in (select happening from seal)",
             ]),
         SignedHead.migration,
+        // What somebody did, for themselves and for whoever looks into it.
+        Migration("Happenings", 3, ["create index happening_by on happening (by_party, number)"]),
     ]
 
     /// Seals each second whatever has no seal yet.

@@ -1,6 +1,7 @@
 import Cases
+package import Holdings
 import Identity
-import Languages
+package import Languages
 package import Markup
 import Messaging
 import Needs
@@ -17,9 +18,21 @@ package struct HomeRoom: Room {
     private let waiting: Waiting
     private let front = Front()
     private let notices = Notices()
+    private let data: MyData
+    private let export: DataExport
+    private let erasure: Erasure
+
+    package static let migrations = [DataExport.migration]
 
     /// `permissions`: all that the routes of the house name, by which an organisation's turns are shown to its members.
-    package init(reference: Reference, permissions: [PermissionEntry], link: @escaping @Sendable (Subject) -> Link?) {
+    /// `holdings`: what all rooms keep about a person, in the order in which erasing goes; `obstacles`: what has to end before.
+    package init(
+        reference: Reference, permissions: [PermissionEntry], holdings: [Holding], obstacles: @escaping @Sendable (ID<Person>, Instant, Reader) throws -> [(Words, Link)],
+        link: @escaping @Sendable (Subject) -> Link?
+    ) {
+        data = MyData(holdings: holdings)
+        export = DataExport(holdings: holdings)
+        erasure = Erasure(holdings: holdings, obstacles: obstacles)
         start = Start(permissions: permissions, link: link)
         waiting = Waiting(reference: reference)
     }
@@ -30,6 +43,14 @@ package struct HomeRoom: Room {
         routes.get(Notices.list, .signedIn) { visit, _ in try await notices.show(visit) }
         routes.post(Notices.all, .signedIn) { visit, _ in try await notices.seeAll(visit) }
         routes.get(Notices.one, .signedIn) { visit, id in try await notices.open(visit, id) }
+        // One's own data (PIPL 44–47)
+        routes.get(MyData.page, .signedIn) { visit, _ in try await data.show(visit) }
+        routes.post(DataExport.list, .signedIn.freshly) { visit, _ in try await export.ask(visit) }
+        routes.get(DataExport.page, .signedIn) { visit, id in try await export.show(visit, id) }
+        routes.get(DataExport.json, .signedIn.freshly) { visit, id in try await export.takeJSON(visit, id) }
+        routes.get(DataExport.html, .signedIn.freshly) { visit, id in try await export.takePage(visit, id) }
+        routes.get(Erasure.page, .signedIn) { visit, _ in try await erasure.show(visit) }
+        routes.post(Erasure.page, .signedIn.freshly) { visit, _ in try await erasure.carryOut(visit) }
         routes.get(Waiting.page, .needs(Permission<Waiting.Watch, Turn>.watch)) { visit, _ in try await waiting.show(visit) }
         routes.get(Texts.accessibility, .everyone) { _, _ in Texts.accessibilityPage }
         routes.get(Texts.privacy, .everyone) { _, _ in Texts.privacyPage }

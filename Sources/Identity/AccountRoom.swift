@@ -16,8 +16,12 @@ package struct AccountRoom: Room {
     private let speakers: SpeakerDesk
     private let designations: DesignationDesk
     private let staff: StaffRole
+    private let unmasking: Unmasking
 
-    package init(files: FileStore, post: Post, reference: Reference = .bundled) {
+    package init(files: FileStore, post: Post, reference: Reference = .bundled,
+        institutions: @escaping @Sendable (ID<Person>, Reader) throws -> [ID<Organisation>] = { _, _ in [] }
+    ) {
+        unmasking = Unmasking(institutions: institutions)
         designations = DesignationDesk(reference: reference)
         account = OwnAccount(post: post)
         mobile = MobileChange(post: post)
@@ -59,6 +63,10 @@ package struct AccountRoom: Room {
         routes.post(DesignationDesk.term, designate) { visit, id in try await designations.renew(visit, id) }
         routes.get(DesignationDesk.revocation, designate) { visit, id in try await designations.showRevocation(visit, id) }
         routes.post(DesignationDesk.revocation, designate) { visit, id in try await designations.revoke(visit, id) }
+
+        let unmask = Access.needs(Permission<Unmasking, Unmasking.Tied>.unmask)
+        routes.get(Unmasking.page, unmask) { visit, person in try await unmasking.show(visit, person) }
+        routes.post(Unmasking.page, unmask.freshly) { visit, person in try await unmasking.look(visit, person) }
 
         let manage = Access.needs(Permission<StaffRole, OrganisationEntry>.manageStaff)
         let see = Access.needs(Permission<StaffReading, OrganisationEntry>.seeStaff)

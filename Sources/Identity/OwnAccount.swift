@@ -66,6 +66,7 @@ struct OwnAccount: Sendable {
                 <section class="mt" aria-labelledby="safe"><h2 class="h3 mb" id="safe">\(Words("登录和隐私", "Sign-in and privacy"))</h2><ul class="list">\
                 <li class="row"><a class="hit" href="\(OwnSessions.page())">\(Words("登录过的设备", "Signed-in devices"))</a><span class="soft end">\(Words("\(found.sessions)个", "\(found.sessions)"))</span></li>\
                 <li class="row"><a class="hit" href="\(MobileChange.page())">\(Words("换手机号", "Change the mobile number"))</a><span class="soft end">\(found.profile.mobile?.description ?? Words("还没有", "none")())</span></li>\
+                <li class="row"><a class="hit" href="\(Link(path: "/account/data"))">\(Words("我的数据：看、带走、删除", "My data: see, take, erase"))</a></li>\
                 <li class="row"><a class="hit" href="\(OwnConsents.page())">\(Words("我同意过什么", "What I agreed to"))</a></li>\
                 \(found.hasFactor ? "<li class=\"row\"><a class=\"hit\" href=\"\(Factor.page())\">\(Words("动态码", "One-time code"))</a></li>" as HTML : nil)</ul></section>
                 <section class="mt" aria-labelledby="reach"><h2 class="h3 mb" id="reach">\(Words("怎样称呼、怎样联系", "Name and contact"))</h2>

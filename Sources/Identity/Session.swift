@@ -92,6 +92,11 @@ extension Reader {
         }.compactMap { $0 }
     }
 
+    /// What somebody holds beyond being a person with needs: offices that the institution ends.
+    package func offices(of person: ID<Person>, now: Instant) throws -> [Role] {
+        try roles(of: person, now: now).map(\.role).filter { $0 != .owner && $0 != .colleague }
+    }
+
     package func sessions(of person: ID<Person>, now: Instant) throws -> [Session] {
         try rows("select hash, kind, device, address, begun, seen from session where person = \(person) and ended is null order by seen desc limit 50") { row in
             Session(hash: try row(), kind: try row(), device: try row(), address: try row(), begun: try row(), seen: try row())

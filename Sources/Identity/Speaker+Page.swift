@@ -40,7 +40,7 @@ struct SpeakerDesk: Sendable {
         let found = try await find(visit, id)
         if found.speaker.person == visit.viewer.person { return own(found, form) }
         guard visit.viewer.could(Permission<SpeakerDesk, Speaker>.seeSpeakers, found.speaker) else { throw Problem.notFound }
-        return check(found, form, mayConfirm: visit.viewer.could(.confirmSpeaker, found.speaker))
+        return check(visit, found, form, mayConfirm: visit.viewer.could(.confirmSpeaker, found.speaker))
     }
 
     private func own(_ found: Case, _ form: Form) -> Answer {
@@ -111,8 +111,12 @@ struct SpeakerDesk: Sendable {
     }
 
     /// For the officer or liaison: the licence beside what was typed, and both answers.
-    private func check(_ found: Case, _ form: Form, mayConfirm: Bool) -> Answer {
+    private func check(_ visit: Visit, _ found: Case, _ form: Form, mayConfirm: Bool) -> Answer {
         let speaker = found.speaker
+        let whole: HTML? = found.profile.flatMap { profile in
+            guard profile.mobile != nil, visit.viewer.mayKnock(Permission<Unmasking, Unmasking.Tied>.unmask.grants) else { return nil }
+            return " <a class=\"small\" href=\"\(Unmasking.page(profile.id))\">\(Words("看完整的", "see it whole"))</a>"
+        }
         let isOpen = switch speaker.state { case .unconfirmed, .asks: mayConfirm; case .none, .confirmed: false }
         let answers: HTML =
             """
@@ -129,7 +133,7 @@ struct SpeakerDesk: Sendable {
                 \(title(Words(same: found.enterprise.name), "\(speaker.state.words)"))
                 \(form.summary)
                 <div class="cols"><div>\(isOpen ? answers : nil)</div>
-                <aside><dl class="facts"><dt>\(Words("申请的人", "Who asks"))</dt><dd>\(found.profile?.name ?? "")</dd><dt>\(Words("手机", "Mobile"))</dt><dd>\(found.profile?.mobile?.description ?? "–")</dd>\
+                <aside><dl class="facts"><dt>\(Words("申请的人", "Who asks"))</dt><dd>\(found.profile?.name ?? "")</dd><dt>\(Words("手机", "Mobile"))</dt><dd>\(found.profile?.mobile?.description ?? "–")\(whole)</dd>\
                 <dt>\(Words("身份", "Capacity"))</dt><dd>\(speaker.capacity.words)</dd>\(facts(found.enterprise))\
                 <dt>\(Words("已有代表", "Confirmed already"))</dt><dd>\(Words("\(speaker.colleagues.count)人", "\(speaker.colleagues.count)"))</dd></dl>
                 <h2 class="h3 mt">\(Words("营业执照", "Licence"))</h2>\(fileList(found.files))</aside></div>

@@ -71,6 +71,11 @@ extension Reader {
     }
 
     /// The companies of a person, and how far they have come with each; those left or declined are not among them.
+    /// The institutions that were asked to confirm for which companies a person speaks.
+    package func institutions(confirming person: ID<Person>) throws -> [ID<Organisation>] {
+        try values("select distinct institution from speaker where person = \(person) and institution is not null limit 100")
+    }
+
     package func speaking(_ person: ID<Person>) throws -> [(enterprise: Enterprise, state: SpeakerState)] {
         let found = try rows(
             """

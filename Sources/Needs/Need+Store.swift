@@ -126,6 +126,20 @@ extension Reader {
     package func need(_ id: ID<Need>) throws -> Need? { try needs([id]).first }
 
     /// With the colleagues who may see each, in the order of the ids.
+    /// The institutions that a person has asked.
+    package func institutions(askedBy person: ID<Person>) throws -> [ID<Organisation>] {
+        try values("select distinct institution from need where asker = \(person) limit 100")
+    }
+
+    /// What a person has asked and nobody has ended.
+    package func openNeeds(askedBy person: ID<Person>) throws -> [(id: ID<Need>, number: String)] {
+        try rows(
+            """
+            select n.id, n.number from need n where n.asker = \(person) and exists (select 1 from turn t where t.kind = 'need' and t.id = n.id) order by n.id limit 50
+            """
+        ) { (try $0(), try $0()) }
+    }
+
     package func needs(_ ids: [ID<Need>]) throws -> [Need] {
         guard !ids.isEmpty else { return [] }
         let found = try withColleagues(try rows("\(Need.columns) where n.id in (\(list: ids))", Need.init))

@@ -38,6 +38,9 @@ package struct SQL: ExpressibleByStringInterpolation, Sendable {
         SQL([.either(sqlite: "\(sqlite)", postgres: "\(postgres)")])
     }
 
+    /// A table's or column's name that a declaration holds: literal as well, never typed by anybody.
+    package static func named(_ name: StaticString) -> SQL { SQL([.text("\(name)")]) }
+
     /// Conditions joined by `and`; true when there are none.
     package static func all(_ conditions: [SQL]) -> SQL { joined(conditions, by: " and ", none: "1 = 1") }
     /// Conditions joined by `or`; false when there are none.

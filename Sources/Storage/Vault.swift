@@ -1,5 +1,5 @@
 import Crypto
-import Foundation
+package import Foundation
 import Values
 
 /// The keys that keep sensitive values unreadable at rest. They come from `ZHUQI_KEY_FILE`, which lives outside the data
@@ -38,6 +38,16 @@ package struct Vault: Sendable {
         guard fields[1] == id else { throw VaultFailure.otherKey(String(fields[1])) }
         let plain = try AES.GCM.open(AES.GCM.SealedBox(combined: data), using: sealing, authenticating: Data(place.utf8))
         return String(decoding: plain, as: UTF8.self)
+    }
+
+    /// A piece of a file, such as a backup's; `place` is the file and the piece's number.
+    package func seal(_ bytes: Data, at place: String) throws -> Data {
+        guard let combined = try AES.GCM.seal(bytes, using: sealing, authenticating: Data(place.utf8)).combined else { throw VaultFailure.badKey }
+        return combined
+    }
+
+    package func open(_ sealed: Data, at place: String) throws -> Data {
+        try AES.GCM.open(AES.GCM.SealedBox(combined: sealed), using: sealing, authenticating: Data(place.utf8))
     }
 
     /// A keyed hash by which a sealed value is found again, and by which tokens are kept without being kept.

@@ -121,6 +121,9 @@ extension Expert {
         func page(_ visit: Visit) -> Page {
             let (now, viewer) = (visit.now, visit.viewer)
             let state = expert.state(on: now.day)
+            let whole: HTML? =
+                mobile == nil || !viewer.mayKnock(Permission<Unmasking, Unmasking.Tied>.unmask.grants) || viewer.person == expert.person
+                ? nil : " <a class=\"small\" href=\"\(Unmasking.page(expert.person))\">\(Words("看完整的", "see it whole"))</a>" as HTML
             let industry = expert.industry.flatMap { Industries.bundled[$0]?.name }
             return Page(
                 Words(same: expert.name), word: "experts", back: (Roster.page(), Words("专家名册", "Experts")),
@@ -131,7 +134,7 @@ extension Expert {
                 <p class="mt near row">\(tag(state.words, state.tone))\(each: expert.domains, { tag($0.words, .line) })</p></div></div>
                 \(next(state, viewer, now))
                 <h2>\(Words("资料", "Details"))</h2>
-                <dl class="facts"><dt>\(Words("手机", "Mobile"))</dt><dd>\(mobile ?? "–")</dd>\
+                <dl class="facts"><dt>\(Words("手机", "Mobile"))</dt><dd>\(mobile ?? "–")\(whole)</dd>\
                 <dt>\(Words("类别", "Kind"))</dt><dd>\(expert.kind.words)\(Words("，", ", "))\(expert.standing.words)</dd>\
                 <dt>\(Words("单位", "Employer"))</dt><dd>\(expert.employer)\(expert.employerCode.map { " <span class=\"soft small\">\($0)</span>" })</dd>\
                 \(industry.map { "<dt>\(Words("行业", "Industry"))</dt><dd>\($0)</dd>" })\

@@ -4,6 +4,7 @@ import Demo
 import Files
 import Foundation
 import Happenings
+import Holdings
 import Home
 import Identity
 import Jobs
@@ -43,7 +44,7 @@ struct House {
         for room in rooms.all { room.routes(&routes) }
         // Home shows an organisation's turns to whoever holds their permission, so it is told all permissions of the house.
         let permissions = routes.all.compactMap { route in if case .permission(let entry) = route.access.door { entry } else { nil } } + House.turnPermissions
-        HomeRoom(reference: reference, permissions: permissions, link: House.link).routes(&routes)
+        HomeRoom(reference: reference, permissions: permissions, holdings: rooms.holdings, obstacles: House.obstacles, link: House.link).routes(&routes)
 
         let (database, clock) = (site.database, site.clock)
         var site = site
@@ -83,6 +84,17 @@ struct House {
         let records: RecordsRoom
         let intake: Intake
 
+        var holdings: [Holding] {
+            Notice.holdings(reach: { person, reader in
+                try reader.profile(person).map { [$0.mobile?.open("to find what was sent to it"), $0.mail].compactMap { $0 } } ?? []
+            }) + [Turn.holding] + all.reversed().flatMap(\.holdings) + [
+                DataExport.holding, Seal.holding,
+                .nobodys("data_export_part", Words("副本的内容", "Contents of copies"), ["content_sealed"], why: Words("加密存7天", "Sealed, for seven days")),
+                .nobodys("blocked", Words("封存的内容", "What is blocked"), ["content_sealed"], why: Words("已注销的人的，法律要求留存", "Of people whose accounts are closed, as the law requires")),
+                .nobodys("job", Words("后台的工作", "Work in the background"), ["payload"], why: Words("只有编号", "Numbers alone")),
+            ]
+        }
+
         init(reference: Reference, post: Post, files: FileStore, baseURL: String) {
             let queues: @Sendable (Viewer, Reader, Instant) throws -> [QueueWord] = { try NeedsRoom.queues($0, $1, $2) + CasesRoom.queues($0, $1, $2) }
             cases = CasesRoom(reference: reference, files: files, queues: queues, beside: RecordsRoom.besideMeetings)
@@ -99,7 +111,7 @@ struct House {
             slots.isAsked = CasesRoom.isAsked
             papers = PapersRoom(drawings: VolunteerPaper.drawings.merging([.certificate: Certificate.drawing]) { _, later in later }, files: files, baseURL: baseURL)
             complaints = ComplaintsRoom(files: files, institutionOf: House.concerned, accused: House.accused)
-            let account = AccountRoom(files: files, post: post, reference: reference)
+            let account = AccountRoom(files: files, post: post, reference: reference, institutions: House.institutions)
             all = [
                 WebRoom(),
                 IdentityRoom(post: post, square: square, arrived: { visitor, person, _, tx in
@@ -125,6 +137,25 @@ struct House {
                 DemoRoom(),
             ]
         }
+    }
+
+    /// What all rooms keep about a person, in the order in which erasing goes: first what is found by something else of theirs.
+    var holdings: [Holding] { rooms.holdings }
+
+    /// The institutions that have to do with a person: of which they are an expert, which they asked, where they speak for a company.
+    private static let institutions: @Sendable (ID<Person>, Reader) throws -> [ID<Organisation>] = { person, reader in
+        try [reader.expert(person)?.institution].compactMap { $0 } + reader.institutions(askedBy: person) + reader.institutions(confirming: person)
+    }
+
+    /// What has to end before somebody can have themselves erased: their turns, what is open of theirs, their offices.
+    private static let obstacles: @Sendable (ID<Person>, Instant, Reader) throws -> [(Words, Link)] = { person, now, reader in
+        let turns = try reader.turns(person: person, answering: [], begunBy: now + .days(3650)).map { turn in (turn.what, House.link(turn.subject) ?? Link(path: "/start")) }
+        let needs = try reader.openNeeds(askedBy: person).map { need in (Words("需求\(need.number)还没了结", "Need \(need.number) is still open"), Need.page(need.id)) }
+        let cases = try reader.openCases(with: person).map { one in (Words("案例\(one.number)还没了结", "Case \(one.number) is still open"), Case.page(one.id)) }
+        let offices = try reader.offices(of: person, now: now).map { role in
+            (Words("您还是\(role.words.chinese)，请先由机构结束这个身份", "You are still \(role.words.english); the institution ends this role first"), Link(path: "/account"))
+        }
+        return turns + needs + cases + offices
     }
 
     /// The institution that a complaint about a thing goes to, and its region.
@@ -190,7 +221,7 @@ struct House {
     /// All steps of all rooms.
     static var migrations: [Migration] {
         let rooms = Rooms(reference: .bundled, post: Post(mail: .missing, text: .missing), files: FileStore(folder: ""), baseURL: "")
-        return Job.migrations + Seal.migrations + Turn.migrations + Notice.migrations + rooms.all.flatMap(\.migrations) + Mark.migrations
+        return Job.migrations + Seal.migrations + Turn.migrations + Notice.migrations + Blocked.migrations + rooms.all.flatMap(\.migrations) + HomeRoom.migrations + Mark.migrations
     }
 
     static func isDemo(_ database: Database) async throws -> Bool { try await database.read { try $0.exists("select 1 from mark where name = 'demo'") } }
@@ -208,8 +239,8 @@ struct House {
     }
 
     /// Jobs and timers of all rooms.
-    func workshop(log: Logger, auditFolder: String) -> Workshop {
-        let (database, files, ladder, records) = (site.database, files, rooms.cases.ladder, rooms.records)
+    func workshop(log: Logger, auditFolder: String, erasures: ErasureList? = nil) -> Workshop {
+        let (database, files, ladder, records, holdings) = (site.database, files, rooms.cases.ladder, rooms.records, rooms.holdings)
         let contact: @Sendable (ID<Person>, Reader) throws -> Contact? = { person, reader in
             try reader.profile(person).map { Contact(mobile: $0.mobile?.open("to send a notice"), mail: $0.mail, language: $0.language) }
         }
@@ -220,9 +251,13 @@ struct House {
                 + [
                     post.worker(database: database, baseURL: site.settings.baseURL, waits: { subject, reader in try reader.turn(of: subject) != nil }, contact: contact),
                     digest.worker,
+                    DataExport.worker(database, holdings),
+                    // The disk forgets what the tables have forgotten.
+                    Worker(Erasure.job) { _ in for table in ["person", Ledger.openings] as [StaticString] { try await database.scrub(table) } },
                 ],
-            timers: [
+            timers: (erasures.map { [$0.timer(database)] } ?? []) + [
                 Seal.timer(database),
+                Erasure.retention(database, holdings),
                 SignedHead.timer(database, folder: auditFolder),
                 digest.timer,
                 files.sweep(database),

@@ -53,7 +53,7 @@ struct Serve: AsyncParsableCommand {
                 fflush(nil)
             }, logger: log)
         let group = ServiceGroup(
-            configuration: .init(services: [application, house.workshop(log: log, auditFolder: settings.auditFolder)], gracefulShutdownSignals: [.sigterm, .sigint], logger: log))
+            configuration: .init(services: [application, house.workshop(log: log, auditFolder: settings.auditFolder, erasures: settings.erasureList)], gracefulShutdownSignals: [.sigterm, .sigint], logger: log))
         try await group.run()
         database.close()
     }

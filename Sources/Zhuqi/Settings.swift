@@ -17,6 +17,7 @@ struct Settings {
     let folder: String
     let databaseURL: String?
     let keyFile: String
+    let erasures: String
     let baseURL: String?
     let hosts: [String]
     let proxies: [String]
@@ -34,7 +35,7 @@ struct Settings {
 
     /// Their names in the environment, so that `zhuqi check` finds one that is misspelt.
     static let names: Set<String> = [
-        "ZHUQI_HOST", "ZHUQI_PORT", "ZHUQI_DATA", "ZHUQI_DATABASE_URL", "ZHUQI_KEY_FILE", "ZHUQI_BASE_URL", "ZHUQI_HOSTS", "ZHUQI_PROXIES", "ZHUQI_MAIL_URL",
+        "ZHUQI_HOST", "ZHUQI_PORT", "ZHUQI_DATA", "ZHUQI_DATABASE_URL", "ZHUQI_KEY_FILE", "ZHUQI_ERASURES", "ZHUQI_BASE_URL", "ZHUQI_HOSTS", "ZHUQI_PROXIES", "ZHUQI_MAIL_URL",
         "ZHUQI_MAIL_FROM", "ZHUQI_TEXT_MAIL", "ZHUQI_REFERENCE", "ZHUQI_LOG_LEVEL", "ZHUQI_REQUESTS_PER_MINUTE", "ZHUQI_TRIES_PER_MINUTE", "ZHUQI_DIGEST_AT", "ZHUQI_AUDIT_FOLDER", "ZHUQI_SETTINGS",
         "ZHUQI_BINARY",
     ]
@@ -49,7 +50,7 @@ struct Settings {
         return Settings(
             host: reader.string(forKey: "host", default: "127.0.0.1"), port: reader.int(forKey: "port", default: 8080), folder: folder,
             databaseURL: reader.string(forKey: "database.url"),
-            keyFile: reader.string(forKey: "key.file", default: folder + ".key"),
+            keyFile: reader.string(forKey: "key.file", default: folder + ".key"), erasures: reader.string(forKey: "erasures", default: folder + ".erasures"),
             baseURL: reader.string(forKey: "base.url"),
             hosts: list(reader.string(forKey: "hosts")), proxies: list(reader.string(forKey: "proxies")),
             mailURL: reader.string(forKey: "mail.url"), mailFrom: reader.string(forKey: "mail.from", default: "zhuqi@localhost"),
@@ -98,6 +99,12 @@ struct Settings {
         guard pending.isEmpty else { throw SettingsFailure("the database lacks \(pending.count) steps; run `zhuqi migrate` first") }
         return database
     }
+
+    /// Whoever had themselves erased, apart from data folder and backups.
+    var erasureList: ErasureList { ErasureList(path: erasures) }
+
+    /// The data folder by its whole path, for programs that run elsewhere.
+    func wholeFolder() throws -> String { URL(fileURLWithPath: folder).standardizedFileURL.path }
 
     var databaseFile: String { folder + "/zhuqi.sqlite" }
 

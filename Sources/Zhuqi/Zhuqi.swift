@@ -7,6 +7,6 @@ struct Zhuqi: AsyncParsableCommand {
         commandName: "zhuqi",
         abstract: "助企: expert volunteers help small and medium enterprises, free of charge.",
         subcommands: [
-            Serve.self, Migrate.self, DemoCommand.self, UserCommand.self, Check.self, RoutesCommand.self, TriageCommand.self, Match.self, Audit.self, LedgerCommand.self, VerifyCommand.self, KeysCommand.self, CanonicalCommand.self,
+            Serve.self, Migrate.self, DemoCommand.self, UserCommand.self, Check.self, RoutesCommand.self, HoldingsCommand.self, BackupCommand.self, RestoreCommand.self, TriageCommand.self, Match.self, Audit.self, LedgerCommand.self, VerifyCommand.self, KeysCommand.self, CanonicalCommand.self,
         ])
 }

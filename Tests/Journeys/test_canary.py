@@ -93,7 +93,7 @@ ELSEWHERE = {
     "volunteer_number.number": "made by the house, on certificates alone",
     "designation_revocation.reason": "as designation", "designation_revocation.document": "as designation",
     "outbox.*": "only the demonstration shows it, to whoever sits at the machine", "demo_cast.*": "only the demonstration",
-    "mobile_code.*": "sealed or hashed", "held_form.*": "sealed or hashed", "recovery.hash": "hashed", "account.password": "hashed", "account.totp_sealed": "sealed", "person.mobile_sealed": "sealed",
+    "mobile_code.*": "sealed or hashed", "held_form.*": "sealed or hashed", "blocked.content_sealed": "sealed", "data_export_part.content_sealed": "sealed", "unmasking.reason": "the person alone reads it", "recovery.hash": "hashed", "account.password": "hashed", "account.totp_sealed": "sealed", "person.mobile_sealed": "sealed",
     "person.mobile_hash": "hashed", "need_referral.*": "ends its need; seen on the need's page alone", "complaint_decision.*": "as complaint_measure",
     "complaint_reply.words": "as complaint_measure", "appointment_ending.reason": "as expert.employer", "attempt.address": "no page shows it",
     "happening.address": "no page shows it; the table takes no change", "happening.fields": "ids and names of fields alone",

@@ -26,7 +26,7 @@ THINGS = {
     "/needs/drafts/": "draft", "/needs/": "need", "/cases/": "case", "/offers/": "offer", "/meetings/": "meeting", "/complaints/": "complaint",
     "/records/": "record", "/stars/": "star", "/carried-records/": "carried", "/certificates/": "certificate",
     "/experts/": "expert", "/volunteers/": "expert", "/workstations/": "workstation", "/speakers/": "speaker", "/institutions/": "institution",
-    "/people/": "person", "/notices/": "notice", "/files/": "file.need", "/papers/": "paper", "/sealings/": "sealing",
+    "/people/": "person", "/unmaskings/": "expert", "/notices/": "notice", "/files/": "file.need", "/papers/": "paper", "/sealings/": "sealing",
     "/recruitment/": "recruitment", "/recruitment/invitations/": "personalInvitation", "/applications/": "application", "/applications/drafts/": "applicationDraft",
     "/agreements/": "agreement", "/volunteers/cover/": "policy", "/teams/": "institution",
 }
@@ -42,6 +42,7 @@ MORE = {"/files/*": ["file.need", "file.case", "file.case.unsigned", "file.compl
 # What a form wants to be complete. Where the deed would spoil the world for those who come after, it is left incomplete:
 # who may do it is told what is missing, who may not is told nothing.
 FIELDS = {
+    "/unmaskings/*": {}, "/account/data/erasure": {},
     "/needs/*/edit": {}, "/needs/*/triage": {}, "/needs/*/referral": {}, "/needs/*/joint": {"into": "2000-000001"}, "/needs/triages": {},
     "/cases/*/undertaking": {"pledge": "yes"}, "/cases/*/messages": {"text": "您好"}, "/cases/*/notes": {"note": "备注"}, "/cases/*/meetings": {"way": "telephone", "minutes": "60"},
     "/cases/*/solution/draft": {"advice": "草稿"}, "/cases/*/solution": {}, "/cases/*/closure": {}, "/cases/*/follow-up": {},

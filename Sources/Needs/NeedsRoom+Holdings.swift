@@ -1,0 +1,44 @@
+package import Holdings
+import Languages
+package import Storage
+package import Values
+
+extension Reader {
+    /// The names of all needs that a person has asked, for the rooms that keep something about them.
+    package func needIDs(askedBy person: ID<Person>) throws -> [ID<Need>] { try values("select id from need where asker = \(person) order by id limit 10000") }
+}
+
+extension NeedsRoom {
+    private static let law = Words("服务记录按规定保存10年", "Records of service are kept for ten years by law")
+
+    private static let columns: [Holding.Column] = [
+        .init("statement", Words("内容", "Text")), .init("outer_number", Words("外部编号", "Outer number"), optional: true), .init("number", Words("编号", "Number")), .init("at", Words("时间", "Time"), .instant),
+    ]
+
+    package var holdings: [Holding] {
+        let mine: @Sendable (ID<Person>, Reader) -> SQL = { person, _ in "need in (select id from need where asker = \(person))" }
+        return [
+            Holding(
+                "need_draft", Words("没写完的需求", "Unfinished needs"),
+                [.secret("visitor"), .init("fields", Words("写过的内容", "What was typed")), .init("updated", Words("时间", "Time"), .instant)], .deleted,
+                whose: { person, _ in "person = \(person)" }),
+            Holding("need_term", key: "need", Words("查找用的词", "Terms by which needs are found"), [.secret("term")], .deleted, whose: mine),
+            Holding("need_suggestion", key: "need", Words("分办的建议", "Suggestions for sorting"), [.init("signs", Words("看到的线索", "Signs"))], .deleted, whose: mine),
+            Holding(
+                "need_edit", key: "need || '.' || cast(version as text)", Words("需求以前的写法", "Earlier wordings of needs"),
+                [.init("statement", Words("内容", "Text")), .init("at", Words("时间", "Time"), .instant)], .emptied, whose: mine),
+            Holding(
+                "need_referral", key: "need", Words("转到哪里", "Where needs were referred"), [.init("place", Words("转到", "To")), .init("reason", Words("原因", "Why"))], .stays,
+                why: Words("服务机构的决定", "The institution's decision"), whose: mine),
+            Holding(
+                "need", Words("得到服务的需求", "Needs that were served"), NeedsRoom.taken, .blocked(years: 10), why: NeedsRoom.law, correction: "/needs",
+                whose: { person, _ in "asker = \(person) and exists (select 1 from need_uptake u where u.need = need.id)" }),
+            Holding(
+                "need", Words("其他需求", "Other needs"), NeedsRoom.taken, .emptied, correction: "/needs",
+                whose: { person, _ in "asker = \(person) and not exists (select 1 from need_uptake u where u.need = need.id)" }),
+        ]
+    }
+
+    /// The number stays: registers are complete without gaps.
+    private static let taken = columns.filter { "\($0.name)" != "number" }
+}
