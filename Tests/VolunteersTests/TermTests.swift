@@ -145,7 +145,7 @@ struct TermTests {
             #expect(shown.has("技术分队"))
             #expect(shown.has("宗旨"))
             #expect(try await database.read { try $0.team(of: Cast.institution) } as String == "浙江助企专家志愿服务团")
-            #expect(try await house.browser(as: Scene.stranger).open(Team.setting()).status == 404)
+            #expect(try await house.browser(as: Scene.officer).open(Team.setting()).status == 404)
             #expect(try await house.browser().open(Team.page(Cast.otherInstitution)).status == 404)
         }
     }
