@@ -10,7 +10,7 @@ import Values
 struct KeysCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "keys", abstract: "The institutions' keys: list them, make one, bring one, export the public halves.",
-        subcommands: [List.self, Make.self, Import.self, Export.self], defaultSubcommand: List.self)
+        subcommands: [List.self, Make.self, Import.self, Export.self, Renew.self], defaultSubcommand: List.self)
 
     struct List: AsyncParsableCommand {
         static let configuration = CommandConfiguration(abstract: "Print institution, use and public key, one a line.")
@@ -77,6 +77,20 @@ struct KeysCommand: AsyncParsableCommand {
             let lines = text.split(whereSeparator: \.isNewline).drop { !$0.hasPrefix("-----BEGIN ") }.dropFirst().prefix { !$0.hasPrefix("-----END ") }
             guard let der = Data(base64Encoded: lines.joined()) else { throw Stop("\(path) is no PEM") }
             return [UInt8](der)
+        }
+    }
+
+    /// What was entered after the backup is gone, though checkpoints over it are out: the same key would sign a fork.
+    struct Renew: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "End the ledgers' keys after an older database was put back: from now on new ones sign, under a new name.",
+            discussion: "What the old keys have signed stays good.")
+
+        func run() async throws {
+            let database = try await Settings.load().readyDatabase()
+            defer { database.close() }
+            let count = try await database.write { try $0.renewLedgerKeys(at: .now) }
+            print("zhuqi: \(count) keys ended; give out `zhuqi keys export` once the next checkpoints are signed")
         }
     }
 
