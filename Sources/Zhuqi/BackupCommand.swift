@@ -6,6 +6,7 @@ import Languages
 import Logging
 import Markup
 import Messaging
+import Papers
 import Reference
 import Storage
 import Values
@@ -120,7 +121,12 @@ struct RestoreCommand: AsyncParsableCommand {
             }
             if isDone { count += 1 }
         }
-        try await database.write { tx in _ = try tx.run("delete from session") }
+        let now = Instant.now
+        try await database.write { tx in
+            try tx.run("delete from session")
+            // They have signed for what was entered since the backup: with the next entry they would sign a fork.
+            try tx.renewLedgerKeys(at: now)
+        }
         return count
     }
 }
