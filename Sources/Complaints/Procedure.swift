@@ -23,9 +23,11 @@ struct Procedure: Sendable {
             return (try ComplaintView(complaint, reader, withNotes: isStaff), isStaff)
         }
         let complaint = view.0.complaint
+        // Whoever supervises reads the complaint, not the thing behind it: no link that leads nowhere.
+        let isInside = viewer.holds(.head) || viewer.holds(.auditor)
         let content: HTML =
             view.isStaff
-            ? view.0.forStaff(now: visit.now, form, mayHandle: viewer.could(.handle, complaint), link: complaint.about.flatMap(visit.site.slots.link))
+            ? view.0.forStaff(now: visit.now, form, mayHandle: viewer.could(.handle, complaint), link: isInside ? complaint.about.flatMap(visit.site.slots.link) : nil)
             : view.0.forComplainant(now: visit.now, form, sending: Complaint.messages(id))
         return .page(
             Page(

@@ -120,7 +120,7 @@ struct VerifyPage: Sendable {
 func claimsList(_ claims: Claims) -> HTML {
     """
     <dl class="facts"><dt>\(Words("种类", "Kind"))</dt><dd>\(claims.kind.words)</dd><dt>\(Words("编号", "Number"))</dt><dd>\(claims.number)</dd>\
-    \(each: claims.facts, { fact in "<dt>\(fact.label)</dt><dd>\(each: fact.value.split(separator: "\n").enumerated(), { line in "\(line.offset > 0 ? "<br>" as HTML : nil)\(line.element)" })</dd>" })\
+    \(each: claims.facts, { fact in "<dt>\(fact.label)</dt><dd lang=\"zh-Hans\">\(each: fact.value.split(separator: "\n").enumerated(), { line in "\(line.offset > 0 ? "<br>" as HTML : nil)\(line.element)" })</dd>" })\
     <dt>\(Words("出具机构", "Issued by"))</dt><dd>\(claims.issuer)</dd><dt>\(Words("出具日期", "Issued on"))</dt><dd>\(claims.issuedOn.full())</dd>\
     \(claims.validUntil.map { "<dt>\(Words("有效期至", "In force until"))</dt><dd>\($0.full())</dd>" })\
     \(claims.replaces.map { "<dt>\(Words("换发自", "Replaces"))</dt><dd>\($0)</dd>" })</dl>

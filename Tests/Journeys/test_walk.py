@@ -228,8 +228,8 @@ def words_of_people(server: Server) -> str:
 
 
 def texts(element) -> list[str]:
-    """The texts that are read, without the parts that are marked as Chinese."""
-    if (element.get("lang") or "").startswith("zh") or element.tag in ("script", "style"):
+    """The texts that are read, without what stands in a field to be edited and the parts that are marked as Chinese."""
+    if (element.get("lang") or "").startswith("zh") or element.tag in ("script", "style", "textarea"):
         return []
     found = [element.text or ""] + [element.get(name) or "" for name in ("aria-label", "placeholder", "title", "alt")]
     for child in element:
