@@ -30,7 +30,7 @@ package enum Seal {
             ]),
         SignedHead.migration,
         // What somebody did, for themselves and for whoever looks into it.
-        Migration("Happenings", 3, ["create index happening_by on happening (by_party, number)"]),
+        Migration("Happenings", 4, ["create index happening_by on happening (by_party, number)"]),
     ]
 
     /// Seals each second whatever has no seal yet.

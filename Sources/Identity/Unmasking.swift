@@ -25,7 +25,7 @@ package struct Unmasking: Sendable {
     let institutions: @Sendable (ID<Person>, Reader) throws -> [ID<Organisation>]
 
     static let migration = Migration(
-        "Identity", 20,
+        "Identity", 22,
         [
             """
             create table unmasking (id \(.text) not null primary key, person \(.text) not null references person (id), by_person \(.text) not null check (by_person <> person),
