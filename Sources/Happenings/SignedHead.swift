@@ -14,7 +14,7 @@ package struct SignedHead: Sendable, Hashable {
     package let signature: String
 
     static let migration = Migration(
-        "Happenings", 4,
+        "Happenings", 3,
         [
             """
             create table signed_head (day \(.text) not null primary key, seal \(.int) not null, hash \(.text) not null, at \(.int) not null,
