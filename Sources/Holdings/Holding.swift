@@ -163,7 +163,11 @@ package struct Holding: Sendable {
         case .emptied: try empty(condition, tx)
         case .blocked(let years):
             for found in try found(person, tx, limit: 100_000) {
-                let kept = zip(columns, found.values).compactMap { column, text in text.flatMap { $0.isEmpty || $0 == Holding.dash ? nil : ("\(column.name)", $0) } }
+                // Times stay where they are; without a word beside them there is nothing to keep, as when it is done again.
+                let kept: [(String, String)] = zip(columns, found.values).compactMap { column, text in
+                    if case .instant = column.shown { return nil }
+                    return text.flatMap { $0.isEmpty || $0 == Holding.dash ? nil : ("\(column.name)", $0) }
+                }
                 guard !kept.isEmpty else { continue }
                 try tx.block(kept, of: person, holding: "\(table)", key: found.key, until: now + .days(years * 366), at: now)
             }
