@@ -179,7 +179,7 @@ import Values
         }
     }
 
-    @Test(.timeLimit(.minutes(1))) func `of eight who take a key at once exactly one wins, 400 times`() async throws {
+    @Test(.timeLimit(.minutes(5))) func `of eight who take a key at once exactly one wins, 400 times`() async throws {
         try await onBothEngines(Self.tables, connections: 8) { database async throws in
             var wins = 0
             for seat in 0..<400 {
