@@ -25,7 +25,7 @@ extension CasesRoom {
                 [.init("situation", Words("情况", "Situation")), .init("analysis", Words("分析", "Analysis")), .init("advice", Words("建议", "Advice")), .init("steps", Words("步骤", "Steps")), time],
                 .blocked(years: 10), why: CasesRoom.law, whose: { person, _ in "service_case in (select id from service_case where asker = \(person))" }),
             Holding(
-                "solution_draft", key: "service_case", Words("没写完的方案", "Unfinished solutions"), [.init("fields", Words("写过的内容", "What was typed")), time], .deleted,
+                "solution_draft", key: "service_case", Words("没写完的方案", "Unfinished solutions"), [.init("fields", Words("写过的内容", "What was typed"), .form), time], .deleted,
                 age: .init("at", years: 1), whose: { person, _ in "person = \(person)" }),
             Holding(
                 "meeting", Words("约过的时间和地点", "Meetings you proposed"), [.init("place", Words("地点", "Place")), time], .emptied, whose: { person, _ in "proposed_by = \(person)" }),

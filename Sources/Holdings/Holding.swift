@@ -1,3 +1,4 @@
+import Foundation
 package import Languages
 package import Storage
 package import Values
@@ -22,6 +23,8 @@ package struct Holding: Sendable {
         package enum Shown: Sendable {
             case text
             case instant
+            /// What was typed into a form, as `Form.spelled` keeps it.
+            case form
             /// Sealed by the vault at this place and the row's key.
             case sealed(StaticString)
             /// A password's or a code's hash and the like: useless to the person, shown to nobody.
@@ -131,6 +134,7 @@ package struct Holding: Sendable {
                 case .secret: continue
                 case .text: values.append(Value(name: name, words: column.words, text: text))
                 case .instant: values.append(Value(name: name, words: column.words, text: Int64(text).map { Holding.spoken(Instant(milliseconds: $0)) } ?? text))
+                case .form: values.append(Value(name: name, words: column.words, text: Holding.typed(text)))
                 case .sealed(let place):
                     let plain = try reader.vault.open(text, at: "\(place).\(found.key)")
                     values.append(Value(name: name, words: column.words, text: open ? plain : String(repeating: "*", count: max(0, plain.count - 4)) + plain.suffix(4)))
@@ -138,6 +142,12 @@ package struct Holding: Sendable {
             }
             return Entry(values: values)
         }
+    }
+
+    /// The values alone, as they were typed.
+    private static func typed(_ spelled: String) -> String {
+        spelled.split(separator: "&").compactMap { $0.split(separator: "=", maxSplits: 1).dropFirst().first?.removingPercentEncoding }
+            .filter { !$0.isEmpty }.joined(separator: "; ")
     }
 
     /// `2026-11-24 22:41`, in the time of the field (UTC+8).

@@ -43,7 +43,7 @@ package struct Erasure: Sendable {
                 """
                 \(title(Words("注销账号，删除数据", "Close the account and erase the data"), "\(Words("马上生效，不能撤回。想留一份，请先下载。", "It takes effect at once and cannot be undone. To keep a copy, take it first."))"))
                 \(form.summary)
-                \(part(Words("马上删除", "Erased at once"), gone))\(part(Words("法律要求留存：封存，谁也看不到，到期删除", "Kept because the law says so: blocked, seen by nobody, then deleted"), blocked, why: true))\(part(Words("保留，里面没有您的姓名和手机号", "Kept, without your name and number"), stays, why: true))
+                \(part(Words("马上删除", "Erased at once"), gone))\(part(Words("法律要求留存：封存，谁也看不到，到期删除", "Kept because the law says so: blocked, seen by nobody, then deleted"), blocked, why: true))\(part(Words("原样留存：改动了就不再是凭据", "Kept as it stands: once changed it would prove nothing"), stays, why: true))
                 \(Web.form(Erasure.page(), """
                     \(form.show(Erasure.understood))\
                     <div class="row"><a class="btn" href="\(MyData.page())">\(Words("留着，不注销", "Keep the account"))</a><button class="btn danger go">\(Words("注销账号，删除数据", "Close and erase"))</button></div>

@@ -38,7 +38,9 @@ struct MyData: Sendable {
             }
             let looks = try reader.looks(at: person)
             let names = try reader.names(of: looks.map(\.by))
-            return Found(shelves: shelves.reversed(), looks: looks.map { ($0, names[$0.by] ?? "") })
+            // What is the person's own first; what stays with the house, such as logs, last.
+            let own = shelves.reversed().filter { $0.holding.fate != .stays }
+            return Found(shelves: own + shelves.reversed().filter { $0.holding.fate == .stays }, looks: looks.map { ($0, names[$0.by] ?? "") })
         }
         return .page(
             Page(
@@ -77,10 +79,13 @@ struct MyData: Sendable {
             <details class="more"><summary>\(shelf.holding.title) <span class="soft">\(shelf.count)</span></summary>
             <p class="hint">\(MyData.fate(shelf.holding))\(correct)</p>
             <ul class="list">\(each: shelf.entries, { entry in
-                "<li><dl class=\"facts\">\(each: entry.values, { value in "<dt>\(value.words)</dt><dd>\(value.text.prefix(300))</dd>" })</dl></li>"
+                "<li><dl class=\"facts\">\(each: entry.values, { value in "<dt>\(value.words)</dt><dd\(attribute: "lang", Self.isChinese(value.text) ? "zh-Hans" : nil)>\(value.text.prefix(300))</dd>" })</dl></li>"
             })</ul>\(rest)</details>
             """
     }
+
+    /// What is kept stands as it was written, whatever the language of the page.
+    private static func isChinese(_ text: String) -> Bool { text.unicodeScalars.contains { (0x3400...0x9FFF).contains($0.value) } }
 
     /// What becomes of it when the account is closed.
     static func fate(_ holding: Holding) -> Words {

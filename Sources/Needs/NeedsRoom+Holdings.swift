@@ -20,7 +20,7 @@ extension NeedsRoom {
         return [
             Holding(
                 "need_draft", Words("没写完的需求", "Unfinished needs"),
-                [.secret("visitor"), .init("fields", Words("写过的内容", "What was typed")), .init("updated", Words("时间", "Time"), .instant)], .deleted,
+                [.secret("visitor"), .init("fields", Words("写过的内容", "What was typed"), .form), .init("updated", Words("时间", "Time"), .instant)], .deleted,
                 whose: { person, _ in "person = \(person)" }),
             Holding("need_term", key: "need", Words("查找用的词", "Terms by which needs are found"), [.secret("term")], .deleted, whose: mine),
             Holding("need_suggestion", key: "need", Words("分办的建议", "Suggestions for sorting"), [.init("signs", Words("看到的线索", "Signs"))], .deleted, whose: mine),

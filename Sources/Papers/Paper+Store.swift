@@ -60,6 +60,14 @@ extension Reader {
             "\(Paper.columns) where p.subject_kind = \(subject.kind) and p.subject_id = \(subject.id) order by p.id desc limit \(limit)", Paper.init)
     }
 
+    /// The newest paper about each of these things of one kind, by the thing's id.
+    package func papers(aboutEach kind: String, _ ids: some Collection<String>) throws -> [String: Paper] {
+        guard !ids.isEmpty else { return [:] }
+        return Dictionary(
+            try rows("\(Paper.columns) where p.subject_kind = \(kind) and p.subject_id in (\(list: Set(ids))) order by p.id desc", Paper.init).map { ($0.subject.id, $0) },
+            uniquingKeysWith: { newest, _ in newest })
+    }
+
     func paper(code: VerifyCode) throws -> Paper? { try first("\(Paper.columns) where p.code = \(code)", Paper.init) }
 
     func paper(numbered typed: String) throws -> Paper? {

@@ -80,7 +80,7 @@ struct CertificatePages: Sendable {
         let before = visit.question("before").flatMap { ID<Certificate>($0) }
         let found = try await visit.read { reader in
             let all = try reader.certificates("\(Self.scope(viewer)) \(isOpen ? "and i.request is null and r.request is null" as SQL : nil) \(before.map { "and q.id < \($0)" as SQL })", limit: 31)
-            return (all: all, names: try reader.names(of: all.map(\.person)))
+            return (all: all, names: try reader.names(of: all.map(\.person)), papers: try reader.papers(aboutEach: Certificate.kind, all.map(\.id.text)))
         }
         let shown = Array(found.all.prefix(30))
         let heading = Words("服务记录证明", "Certificates of service")
@@ -92,15 +92,15 @@ struct CertificatePages: Sendable {
                 <div class="chips mt mb">\(isStaff ? """
                     <a class="chip" href="\(Certificate.list())"\(attribute: "aria-current", isOpen ? "true" : nil)>\(Words("待办", "Open"))</a><a class="chip" href="\(Certificate.list().with([("show", "all")]))"\(attribute: "aria-current", isOpen ? nil : "true")>\(Words("全部", "All"))</a>
                     """ as HTML : nil)\(viewer.mayKnock(Permission<Certificate.Notice, Certificate>.notice.grants) ? "<a class=\"chip\" href=\"\(Certificate.notice())\">\(Words("公示", "Notice"))</a>" as HTML : nil)</div>
-                \(shown.isEmpty ? empty(Words("这里现在没有", "Nothing here now"), Words("申请、核对、签发的证明列在这里。", "Certificates that are asked for, checked and issued are listed here.")) : Self.rows(shown, found.names, now))
+                \(shown.isEmpty ? empty(Words("这里现在没有", "Nothing here now"), Words("申请、核对、签发的证明列在这里。", "Certificates that are asked for, checked and issued are listed here.")) : rows(shown, found.names, found.papers, now))
                 \(found.all.count > 30 ? pager(Words("新的在前", "Newest first"), next: shown.last.map { (Certificate.list().with([("show", isOpen ? nil : "all"), ("before", $0.id.text)]), Words("看更早的", "Earlier ones")) }) : nil)
                 """))
     }
 
-    private static func rows(_ all: [Certificate], _ names: [ID<Person>: String], _ now: Instant) -> HTML {
+    private func rows(_ all: [Certificate], _ names: [ID<Person>: String], _ papers: [String: Paper], _ now: Instant) -> HTML {
         """
         <ul class="list">\(each: all, { it in
-            "<li><a class=\"hit\" href=\"\(Certificate.page(it.id))\"><span class=\"grow\">\(names[it.person] ?? "")　\(it.from) – \(it.until)<br><span class=\"soft small\">\(it.at.spoken(now: now))\(it.check.map { "　\(Certificate.hours($0.minutes))\(Words("小时", " hours"))" as HTML })</span></span>\(tag(it.state(at: now).words, it.issue == nil ? .wait : .good))</a></li>"
+            "<li><a class=\"hit\" href=\"\(Certificate.page(it.id))\"><span class=\"grow\">\(names[it.person] ?? "")　\(it.from) – \(it.until)<br><span class=\"soft small\">\(it.at.spoken(now: now))\(it.check.map { "　\(Certificate.hours($0.minutes))\(Words("小时", " hours"))" as HTML })</span></span>\(papers[it.id.text].flatMap { standing($0, now) } ?? tag(it.state(at: now).words, it.issue == nil ? .wait : .good))</a></li>"
         })</ul>
         """
     }
@@ -111,7 +111,7 @@ struct CertificatePages: Sendable {
         let found = try await visit.read { reader in
             let scope = viewer.scope(Permission<Certificate.Notice, Certificate>.notice.grants, institution: "q.institution", region: "q.region") { _, _ in nil }
             let all = try reader.certificates("\(scope) and i.notice_until > \(now)", limit: 200)
-            return (all: all, names: try reader.names(of: all.map(\.person)))
+            return (all: all, names: try reader.names(of: all.map(\.person)), papers: try reader.papers(aboutEach: Certificate.kind, all.map(\.id.text)))
         }
         let heading = Words("证明公示", "Certificates in the notice")
         return .page(

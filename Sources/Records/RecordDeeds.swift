@@ -180,7 +180,7 @@ package struct RecordDeeds {
         try tx.give(
             Turn(
                 record.objectionSubject, holder: .organisation(record.institution), permission: Permission<Objection.Answer, ServiceRecord>.answer.name, what: Words("答复对服务记录的异议", "Answer an objection to a record"),
-                due: due, since: now, institution: record.institution, region: record.region, title: "案例\(record.caseNumber)"))
+                due: due, since: now, institution: record.institution, region: record.region, title: record.caseNumber))
     }
 
     package func answer(_ id: ID<ServiceRecord>, upheld: Bool, reason: String) throws {

@@ -16,7 +16,7 @@ extension VolunteersRoom {
                 whose: { person, _ in "appointment in (select id from appointment where person = \(person))" }),
             Holding(
                 "application_draft", Words("没写完的申请", "Unfinished applications"),
-                [.secret("visitor"), .init("fields", Words("写过的内容", "What was typed")), .init("updated", Words("时间", "Time"), .instant)], .deleted, age: .init("updated", days: 90),
+                [.secret("visitor"), .init("fields", Words("写过的内容", "What was typed"), .form), .init("updated", Words("时间", "Time"), .instant)], .deleted, age: .init("updated", days: 90),
                 whose: { person, _ in "person = \(person)" }),
             Holding(
                 "application_selection", key: "application", Words("对申请的决定", "Decisions on your applications"), [.init("reason", Words("原因", "Reason"))], .blocked(years: 10), why: VolunteersRoom.law,
