@@ -150,7 +150,7 @@ def test_the_key_is_listed_and_exported(site, tmp_path):
 def test_go_accepts_the_genuine_proof(go, site, proof):
     file, said = proof
     assert said.read_bytes() == content(300)
-    assert go("proof", file, said, "record/r300", site.key) == (True, f"300 {COUNT}")
+    assert go("proof", file, said, "written/r300", site.key) == (True, f"300 {COUNT}")
     assert file.stat().st_size < 1500
 
 
@@ -165,23 +165,23 @@ def other_key(key: str, name: str | None = None) -> str:
 
 
 ATTACKS = {
-    "one byte of the content": lambda p, s, k, o: (p, s.replace(b"300", b"301"), "record/r300", k),
-    "one byte more": lambda p, s, k, o: (p, s + b" ", "record/r300", k),
-    "one byte of a hash": lambda p, s, k, o: (swapped(p, 6), s, "record/r300", k),
-    "another leaf": lambda p, s, k, o: (p, content(301), "record/r300", k),
-    "another index": lambda p, s, k, o: (p.replace(b"index 300", b"index 301"), s, "record/r300", k),
-    "an index beyond": lambda p, s, k, o: (p.replace(b"index 300", b"index 700"), s, "record/r300", k),
-    "another size": lambda p, s, k, o: (p.replace(b"\n700\n", b"\n701\n"), s, "record/r300", k),
-    "another root": lambda p, s, k, o: (swapped(p, 16), s, "record/r300", k),
-    "another key": lambda p, s, k, o: (p, s, "record/r300", other_key(k)),
-    "another name": lambda p, s, k, o: (p, s, "record/r300", other_key(k, "localhost:8080/ledger/b")),
-    "the log's name changed": lambda p, s, k, o: (p.replace(b"localhost:8080", b"localhost:8081"), s, "record/r300", k),
-    "the proof of another entry": lambda p, s, k, o: (o, s, "record/r300", k),
-    "about another entry": lambda p, s, k, o: (p, s, "record/r301", k),
-    "the path of another entry": lambda p, s, k, o: (spliced(p, o), s, "record/r300", k),
-    "a hash less": lambda p, s, k, o: (b"\n".join(p.split(b"\n")[:5] + p.split(b"\n")[6:]), s, "record/r300", k),
-    "another version": lambda p, s, k, o: (p.replace(b"@v1", b"@v2"), s, "record/r300", k),
-    "cut off": lambda p, s, k, o: (p[:-1], s, "record/r300", k),
+    "one byte of the content": lambda p, s, k, o: (p, s.replace(b"300", b"301"), "written/r300", k),
+    "one byte more": lambda p, s, k, o: (p, s + b" ", "written/r300", k),
+    "one byte of a hash": lambda p, s, k, o: (swapped(p, 6), s, "written/r300", k),
+    "another leaf": lambda p, s, k, o: (p, content(301), "written/r300", k),
+    "another index": lambda p, s, k, o: (p.replace(b"index 300", b"index 301"), s, "written/r300", k),
+    "an index beyond": lambda p, s, k, o: (p.replace(b"index 300", b"index 700"), s, "written/r300", k),
+    "another size": lambda p, s, k, o: (p.replace(b"\n700\n", b"\n701\n"), s, "written/r300", k),
+    "another root": lambda p, s, k, o: (swapped(p, 16), s, "written/r300", k),
+    "another key": lambda p, s, k, o: (p, s, "written/r300", other_key(k)),
+    "another name": lambda p, s, k, o: (p, s, "written/r300", other_key(k, "localhost:8080/ledger/b")),
+    "the log's name changed": lambda p, s, k, o: (p.replace(b"localhost:8080", b"localhost:8081"), s, "written/r300", k),
+    "the proof of another entry": lambda p, s, k, o: (o, s, "written/r300", k),
+    "about another entry": lambda p, s, k, o: (p, s, "written/r301", k),
+    "the path of another entry": lambda p, s, k, o: (spliced(p, o), s, "written/r300", k),
+    "a hash less": lambda p, s, k, o: (b"\n".join(p.split(b"\n")[:5] + p.split(b"\n")[6:]), s, "written/r300", k),
+    "another version": lambda p, s, k, o: (p.replace(b"@v1", b"@v2"), s, "written/r300", k),
+    "cut off": lambda p, s, k, o: (p[:-1], s, "written/r300", k),
 }
 
 
@@ -203,7 +203,7 @@ def test_go_refuses_what_was_changed(go, site, proof, tmp_path, attack):
     file, said = proof
     other, _ = site.proof(301, tmp_path)
     changed = ATTACKS[attack](file.read_bytes(), said.read_bytes(), site.key, other.read_bytes())
-    assert changed != (file.read_bytes(), said.read_bytes(), "record/r300", site.key)
+    assert changed != (file.read_bytes(), said.read_bytes(), "written/r300", site.key)
     (tmp_path / "p").write_bytes(changed[0])
     (tmp_path / "c").write_bytes(changed[1])
     passed, told = go("proof", tmp_path / "p", tmp_path / "c", changed[2], changed[3])
@@ -244,10 +244,10 @@ def test_a_fork_signed_by_the_same_key_is_seen(go, site, forks, tmp_path):
     assert not passed, told
     # A proof from one branch does not pass with the checkpoint of the other.
     file, said = left.proof(700, tmp_path)
-    assert go("proof", file, said, "record/r700", site.key)[0]
+    assert go("proof", file, said, "written/r700", site.key)[0]
     head, _ = file.read_bytes().split(b"\n\n", 1)
     file.write_bytes(head + b"\n\n" + right.get("checkpoint"))
-    assert not go("proof", file, said, "record/r700", site.key)[0]
+    assert not go("proof", file, said, "written/r700", site.key)[0]
     # Going back is not continuing: a stale checkpoint.
     before.write_bytes(left.get("checkpoint"))
     assert not go("consistency", site.ledger, site.key, before)[0]

@@ -67,7 +67,7 @@ class Written:
             salt, said = os.urandom(32), make(number)
             entry = hashlib.sha256(salt + said).digest()
             self.entries.append(entry)
-            entries.append((self.institution, number, "record", "record", f"r{number}", NOW + number, entry))
+            entries.append((self.institution, number, "written", "record", f"r{number}", NOW + number, entry))
             openings.append((self.institution, number, HOLDER, salt, said))
         database.execute("begin")
         database.executemany("insert into ledger_entry (institution, number, kind, subject_kind, subject_id, at, commitment) values (?, ?, ?, ?, ?, ?, ?)", entries)
