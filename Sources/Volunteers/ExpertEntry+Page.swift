@@ -102,10 +102,19 @@ extension ExpertEntry {
         form.fill(biographyEnglish, expert.biography.english == expert.biography.chinese ? nil : expert.biography.english)
     }
 
+    /// Sixty boxes to tick, of which most people want a handful: folded until something is chosen.
+    private static func strengths(_ form: Form) -> HTML {
+        let names = Domain.allCases.map { "\(topicsName($0))" }
+        return """
+            <details class="more"\(flag: "open", !form.typed(names).isEmpty)><summary>\(Words("具体擅长什么（选填，推荐时更准）", "Strengths in particular (optional; proposals become more exact)"))</summary>
+            \(each: Domain.allCases, { domain in form.show(topics(domain), optional: true) })</details>
+            """
+    }
+
     static func fields(_ form: Form, area: RegionCode, withMobile: Bool) -> HTML {
         """
         \(form.show(name))\(withMobile ? form.show(mobile) : nil)\(form.show(kind))\(form.show(standing))\
-        \(form.show(domains))\(each: Domain.allCases, { domain in form.show(topics(domain), optional: true) })\(form.show(region(area)))\
+        \(form.show(domains))\(strengths(form))\(form.show(region(area)))\
         \(form.show(employer))\(form.show(employerCode, optional: true))\(form.show(industry, optional: true))\
         \(form.show(headline))\(form.show(headlineEnglish, optional: true))\(form.show(biography, optional: true))\(form.show(biographyEnglish, optional: true))
         """
