@@ -248,6 +248,8 @@ def test_four_people(browse, here):
     sign_in(second, "officer")
     looked(officer, "07-officer-start")
     for page in (officer, second):
+        # Of two windows only the one in front has the focus.
+        page.bring_to_front()
         page.goto("/needs", wait_until="networkidle")
         page.keyboard.press("/")
         page.keyboard.type(COMPANY)
