@@ -113,20 +113,51 @@ package struct Meeting: Sendable {
             "create index taken_quarter_meeting on taken_quarter (meeting)",
         ])
 
+    /// The day of an old agreement, in the field's time (UTC+8).
+    private static let day: SQL = .either(
+        sqlite: "strftime('%Y-%m-%d', a.begins / 1000 + 28800, 'unixepoch')", postgres: "to_char(to_timestamp(a.begins / 1000 + 28800) at time zone 'UTC', 'YYYY-MM-DD')")
+
     /// Cover before duty (N6): an agreed meeting on site stands on a day on which its expert is insured and trained, or the
     /// database refuses it. The way is the meeting's own by key, so that calling a visit a call does not get round it.
     static let covering = Migration(
         "Cases", 9,
         [
             "create unique index meeting_way on meeting (id, way)",
-            // What was agreed before stood on no cover; it is agreed anew.
-            "drop table meeting_agreement",
+            "alter table meeting_agreement rename to meeting_agreement_before",
             """
             create table meeting_agreement (meeting \(.text) not null primary key, way \(.text) not null, begins \(.int) not null, expert \(.text) not null,
-                day \(.text) not null, covered_day \(.text), by_person \(.text) not null, at \(.int) not null,
-                check ((way = 'onSite') = (covered_day is not null)), check (covered_day is null or covered_day = day),
+                day \(.text) not null, covered_day \(.text), carried_over \(.bool) not null default false, by_person \(.text) not null, at \(.int) not null,
+                check (carried_over or (way = 'onSite') = (covered_day is not null)), check (covered_day is null or covered_day = day),
                 foreign key (meeting, way) references meeting (id, way), foreign key (expert, covered_day) references cover (expert, day))\(.strict)
             """,
+            // What was agreed before the rule came stands as it was agreed, and nothing is carried over after it.
+            """
+            insert into meeting_agreement (meeting, way, begins, expert, day, covered_day, carried_over, by_person, at)
+            select a.meeting, m.way, a.begins, coalesce(c.expert, a.by_person), \(day), null, true, a.by_person, a.at
+            from meeting_agreement_before a join meeting m on m.id = a.meeting join service_case c on c.id = m.service_case
+            """,
+            "drop table meeting_agreement_before",
+            .halves(
+                sqlite: "select 1",
+                postgres: """
+                    create function nothing_is_carried_over() returns trigger language plpgsql as \
+                    $$ begin raise exception 'an agreement stands on cover'; end $$
+                    """),
+            .halves(
+                sqlite: """
+                    create trigger meeting_agreement_carried before insert on meeting_agreement when new.carried_over \
+                    begin select raise(abort, 'an agreement stands on cover'); end
+                    """,
+                postgres: """
+                    create trigger meeting_agreement_carried before insert or update on meeting_agreement for each row when (new.carried_over) \
+                    execute function nothing_is_carried_over()
+                    """),
+            .halves(
+                sqlite: """
+                    create trigger meeting_agreement_carried_later before update on meeting_agreement when new.carried_over and not old.carried_over \
+                    begin select raise(abort, 'an agreement stands on cover'); end
+                    """,
+                postgres: "select 1"),
             "create index meeting_agreement_cover on meeting_agreement (expert, covered_day)",
         ])
 

@@ -37,7 +37,7 @@ struct ReceiptDesk: Sendable {
             .good,
             """
             <h2 class="h3">\(Words("投诉收到了。请记下回执码", "Your complaint has arrived. Please keep the receipt code"))</h2>\
-            <p><b class="n">\(receipt.spelled)</b></p>\
+            <p><b class="n">\(receipt.code.spelled)</b></p>\
             <p>\(Words("凭它回来看进展、补充情况。只有您有，我们不留底，丢了补不回来。可以抄下来或拍张照。", "With it you come back, see how things stand and add to it. Only you have it: we keep no copy and cannot restore it. Write it down or take a photo."))</p>
             """)
     }

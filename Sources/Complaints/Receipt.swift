@@ -6,47 +6,18 @@ import Web
 /// The code by which somebody without a name comes back (回执码): 128 random bits, shown to them and kept nowhere; the
 /// database holds its keyed hash. A complaint's number is no secret and opens nothing (R3).
 package struct Receipt: Sendable, Equatable {
-    /// 26 letters and digits, without those that look alike (Crockford's base 32).
-    let code: String
+    let code: LongCode
 
     /// A new one.
-    init() {
-        let bytes = Vault.newSecret().prefix(16)
-        var (text, buffer, bits) = ("", 0, 0)
-        for byte in bytes {
-            buffer = (buffer << 8 | Int(byte)) & 0xFFFF
-            bits += 8
-            while bits >= 5 {
-                text.append(Receipt.alphabet[buffer >> (bits - 5) & 31])
-                bits -= 5
-            }
-        }
-        text.append(Receipt.alphabet[buffer << (5 - bits) & 31])
-        code = text
-    }
+    init() { code = LongCode() }
 
-    /// As somebody typed it: blanks and hyphens do not count, nor whether it is O or 0, I or 1.
+    /// As somebody typed it.
     init?(typed: String) {
-        let plain = typed.uppercased().filter { !$0.isWhitespace && !"-—–－".contains($0) }
-            .map { character -> Character in
-                switch character {
-                case "O": "0"
-                case "I", "L": "1"
-                default: character
-                }
-            }
-        guard plain.count == 26, plain.allSatisfy(Receipt.alphabet.contains) else { return nil }
-        code = String(plain)
+        guard let code = LongCode(typed: typed) else { return nil }
+        self.code = code
     }
 
-    /// In groups that can be read out: `7K3M-9QXT-…`.
-    var spelled: String {
-        stride(from: 0, to: code.count, by: 4).map { start in String(code.dropFirst(start).prefix(4)) }.joined(separator: "-")
-    }
-
-    func hash(_ vault: Vault) -> String { vault.hash(code, for: "complaint receipt") }
-
-    private static let alphabet = Array("0123456789ABCDEFGHJKMNPQRSTVWXYZ")
+    func hash(_ vault: Vault) -> String { vault.hash(code.text, for: "complaint receipt") }
 }
 
 // The code travels sealed, once in the form that is filled in, then in a cookie of the same browser: so sending twice gives
@@ -54,7 +25,7 @@ package struct Receipt: Sendable, Equatable {
 extension Receipt {
     static let cookie = "__Host-complaint"
 
-    func sealed(for visit: Visit) throws -> String { try visit.site.database.vault.seal(code, at: Receipt.place(visit)) }
+    func sealed(for visit: Visit) throws -> String { try visit.site.database.vault.seal(code.text, at: Receipt.place(visit)) }
 
     init?(sealed: String, for visit: Visit) {
         guard let code = try? visit.site.database.vault.open(sealed, at: Receipt.place(visit)) else { return nil }

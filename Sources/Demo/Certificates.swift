@@ -1,3 +1,4 @@
+import Cases
 import Identity
 import Records
 import Reference
@@ -30,7 +31,7 @@ struct Certificates: Sendable {
 
     private func tell(_ expert: Viewer, _ fate: Fate, _ tx: Transaction) throws {
         let asked = now - .days(fate == .issued ? 60 : fate == .requested || fate == .checked ? 2 : fate == .noticed ? 5 : 30)
-        func deeds(_ viewer: Viewer, _ at: Instant) -> CertificateDeeds { CertificateDeeds(by: viewer, at: at, days: days, in: tx) }
+        func deeds(_ viewer: Viewer, _ at: Instant) -> CertificateDeeds { CertificateDeeds(Occasion(viewer, at: at, days: days), in: tx) }
         func month(_ day: Day) -> String { String(day.description.prefix(7)) }
         let id = try deeds(expert, asked).request(from: month(now.day + -395), until: month(asked.day))
         guard fate != .requested else { return }

@@ -17,7 +17,7 @@ struct Hours: Sendable {
     /// 0 to 19.
     let fate: Int
 
-    private func deeds(_ viewer: Viewer, _ at: Instant, _ tx: Transaction) -> RecordDeeds { RecordDeeds(by: viewer, at: at, days: days, in: tx) }
+    private func deeds(_ viewer: Viewer, _ at: Instant, _ tx: Transaction) -> RecordDeeds { RecordDeeds(Occasion(viewer, at: at, days: days), in: tx) }
 
     /// Whether the owner was a witness while the session was held.
     var isWitnessed: Bool { fate != 19 }

@@ -150,7 +150,7 @@ package struct FreshProof: Sendable {
         case .demo: return try await visit.write { tx in try FreshProof.note(person, session, "demo", now, address, tx) }
         case .code:
             guard let typed = form.value(SignIn.digits), let id = form.text("code").flatMap({ ID<MobileCode>($0) }) else { return false }
-            guard try await MobileCode(post: post).use(visit, .proof, id, typed) != nil else {
+            guard try await MobileCode.use(visit, .proof, id, typed) != nil else {
                 try await visit.write { tx in try FreshProof.noteFailure(person, "digits", now, address, tx) }
                 form.wrong(SignIn.digits, MobileCode.wrong)
                 return false

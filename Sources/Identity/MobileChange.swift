@@ -66,7 +66,7 @@ struct MobileChange: Sendable {
     // MARK: The old number's code, and the new number
 
     func showOld(_ visit: Visit, _ id: ID<MobileCode>, _ form: Form = Form()) async throws -> Answer {
-        _ = try await codes.find(visit, .moveFrom, id)
+        _ = try await MobileCode.find(visit, .moveFrom, id)
         return .page(
             Page(
                 Words("旧号码的验证码", "The old number's code"), width: .narrow, back: (MobileChange.page(), Words("重新发", "Send again")), wrongs: form.wrongs.count,
@@ -78,11 +78,11 @@ struct MobileChange: Sendable {
 
     func proveOld(_ visit: Visit, _ id: ID<MobileCode>) async throws -> Answer {
         var form = try await visit.form(["digits", "mobile"])
-        _ = try await codes.find(visit, .moveFrom, id)
+        _ = try await MobileCode.find(visit, .moveFrom, id)
         let digits = form.value(MobileChange.digits)
         let mobile = form.value(MobileChange.mobile)
         guard let digits, let mobile, form.isGood else { return try await showOld(visit, id, form) }
-        guard try await codes.use(visit, .moveFrom, id, digits) != nil else {
+        guard try await MobileCode.use(visit, .moveFrom, id, digits) != nil else {
             form.wrong(MobileChange.digits, MobileCode.wrong)
             return try await showOld(visit, id, form)
         }
@@ -105,7 +105,7 @@ struct MobileChange: Sendable {
     // MARK: The new number's code
 
     func showNew(_ visit: Visit, _ id: ID<MobileCode>, _ form: Form = Form()) async throws -> Answer {
-        let mobile = try await codes.find(visit, .moveTo, id)
+        let mobile = try await MobileCode.find(visit, .moveTo, id)
         return .page(
             Page(
                 Words("新号码的验证码", "The new number's code"), width: .narrow, back: (MobileChange.page(), Words("从头来", "Start again")), wrongs: form.wrongs.count,
@@ -117,10 +117,10 @@ struct MobileChange: Sendable {
 
     func finish(_ visit: Visit, _ id: ID<MobileCode>) async throws -> Answer {
         var form = try await visit.form(["digits"])
-        _ = try await codes.find(visit, .moveTo, id)
+        _ = try await MobileCode.find(visit, .moveTo, id)
         guard let digits = form.value(MobileChange.digits) else { return try await showNew(visit, id, form) }
         let before = try await own(visit).mobile
-        guard let mobile = try await codes.use(visit, .moveTo, id, digits) else {
+        guard let mobile = try await MobileCode.use(visit, .moveTo, id, digits) else {
             form.wrong(MobileChange.digits, MobileCode.wrong)
             return try await showNew(visit, id, form)
         }

@@ -11,7 +11,7 @@ package import Web
 /// Signing in by mobile number and code: for owners and experts. A code proves a telephone, not the right to speak for a company.
 package struct SignIn: Sendable {
     package static let page = Path("sign-in")
-    package static let code = Path("sign-in/codes/*", ID<SignIn>.self)
+    package static let code = Path("sign-in/codes/*", ID<MobileCode>.self)
     package static let end = Path("sign-out")
 
     let post: Post
@@ -49,44 +49,15 @@ package struct SignIn: Sendable {
     func send(_ visit: Visit) async throws -> Answer {
         var form = try await visit.form(["mobile", "next"])
         guard visit.cookiesWork else { throw Problem.needsTLS }
-        if let wait = visit.limits.take("code \(visit.address)", most: visit.site.settings.triesPerMinute, now: visit.now) { throw Problem.tooMany(retryAfter: wait) }
         guard let mobile = form.value(SignIn.mobile) else { return show(visit, form) }
-        let digits = newDigits(6)
-        let (now, visitor, vault) = (visit.now, visit.visitor, visit.site.database.vault)
-        let id = ID<SignIn>(at: now)
         let next = safePath(form.text("next"))?.text
         // Asked again by the same browser, a moment later: the code that was sent is still good, and its page is the place to go on.
-        let onItsWay = try await visit.read { reader in
-            try reader.value(
-                """
-                select id from mobile_code where mobile_hash = \(vault.hash(mobile.text, for: "mobile")) and at > \(now - .seconds(60)) and visitor = \(visitor)
-                and purpose = 'signIn' and used_at is null and tries < 5 order by at desc limit 1
-                """, ID<SignIn>.self)
-        }
-        if let onItsWay {
+        if let onItsWay = try await MobileCode.onItsWay(visit, .signIn, mobile.text) {
             return .see(SignIn.code(onItsWay).with([("next", next)]), saying: Words("刚发过验证码，请看短信", "A code was just sent; please look at your messages"))
         }
-        let problem = try await visit.write { tx -> Words? in
-            let hash = vault.hash(mobile.text, for: "mobile")
-            let sent = try tx.values("select at from mobile_code where mobile_hash = \(hash) and at > \(now - .days(1)) order by at desc limit 20", Instant.self)
-            if let last = sent.first, now - last < .seconds(60) {
-                return Words("刚发过验证码，请等\(60 - (now - last).inSeconds)秒再发", "A code was just sent; please wait \(60 - (now - last).inSeconds) seconds")
-            }
-            guard sent.count < 10 else { return Words("这个号码今天的验证码发满10次了，请明天再试或打电话", "Ten codes went to this number today; please try tomorrow or call") }
-            try tx.run(
-                """
-                insert into mobile_code (id, mobile_sealed, mobile_hash, digits_hash, visitor, purpose, at, tries)
-                values (\(id), \(try vault.seal(mobile.text, at: "mobile_code.\(id)")), \(hash), \(vault.hash("\(id)|\(digits)", for: "code")), \(visitor), 'signIn', \(now), 0)
-                """)
-            return nil
-        }
-        if let problem {
-            form.wrong(SignIn.mobile, Wrong(problem))
-            return show(visit, form)
-        }
-        do { try await post.send(.code(digits, to: mobile.text)) } catch {
-            visit.logFailure("code not sent", error)
-            form.wrong(SignIn.mobile, Wrong("短信没有发出去，是我们的问题。请过一会儿再试，或打电话", "The text message could not be sent; that is our fault. Please try again shortly, or call"))
+        let (id, wrong) = try await MobileCode(post: post).send(visit, .signIn, mobile.text)
+        if let wrong {
+            form.wrong(SignIn.mobile, Wrong(wrong))
             return show(visit, form)
         }
         return .see(SignIn.code(id).with([("next", next)]))
@@ -94,14 +65,8 @@ package struct SignIn: Sendable {
 
     // MARK: The code
 
-    func showCode(_ visit: Visit, _ id: ID<SignIn>, _ form: Form? = nil) async throws -> Answer {
-        let (vault, visitor) = (visit.site.database.vault, visit.visitor)
-        let mobile = try await visit.read { reader in
-            try reader.first("select mobile_sealed from mobile_code where id = \(id) and visitor = \(visitor) and purpose = 'signIn'") { row in
-                try vault.open(try row(), at: "mobile_code.\(id)")
-            }
-        }
-        guard let mobile else { throw Problem.notFound }
+    func showCode(_ visit: Visit, _ id: ID<MobileCode>, _ form: Form? = nil) async throws -> Answer {
+        let mobile = try await MobileCode.find(visit, .signIn, id)
         var form = form ?? Form()
         form.fill(SignIn.next, safePath(visit.question("next"))?.text)
         return .page(
@@ -116,26 +81,18 @@ package struct SignIn: Sendable {
                 """))
     }
 
-    func enter(_ visit: Visit, _ id: ID<SignIn>) async throws -> Answer {
+    func enter(_ visit: Visit, _ id: ID<MobileCode>) async throws -> Answer {
         var form = try await visit.form(["digits", "next"])
-        if let wait = visit.limits.take("try \(visit.address)", most: visit.site.settings.triesPerMinute, now: visit.now) { throw Problem.tooMany(retryAfter: wait) }
+        try MobileCode.mayTry(visit)
         guard let typed = form.value(SignIn.digits) else { return try await showCode(visit, id, form) }
-        let digits = typed.filter { !$0.isWhitespace }
-        let (now, visitor, vault, language) = (visit.now, visit.visitor, visit.site.database.vault, visit.language)
+        let (now, visitor, language) = (visit.now, visit.visitor, visit.language)
         let (address, device, arrived) = (visit.address, visit.device, arrived)
         let cookie = try await visit.write { tx -> String? in
-            guard
-                let found = try tx.first(
-                    "select mobile_sealed, digits_hash from mobile_code where id = \(id) and visitor = \(visitor) and purpose = 'signIn' and used_at is null and at > \(now - .minutes(5)) and tries < 5\(.forUpdate)",
-                    { row in (sealed: try row(String.self), hash: try row(String.self)) })
-            else { return nil }
-            guard vault.hash("\(id)|\(digits)", for: "code") == found.hash else {
-                try tx.run("update mobile_code set tries = tries + 1 where id = \(id)")
+            let outcome = try tx.use(id, .signIn, typed, of: visitor, at: now)
+            if outcome == .wrong {
                 try tx.record(SignInFailed(subject: Subject("code", id), fields: ["why": "digits"]), by: .system, at: now, from: address, outcome: .failed)
-                return nil
             }
-            guard try tx.run("update mobile_code set used_at = \(now) where id = \(id) and used_at is null") == 1 else { return nil }
-            let mobile = try vault.open(found.sealed, at: "mobile_code.\(id)")
+            guard case .right(let mobile) = outcome else { return nil }
             let person = try tx.findOrMakePerson(mobile: mobile, name: Words("用户\(mobile.suffix(4))", "User \(mobile.suffix(4))").chinese, language: language, now: now)
             let known = try tx.sessions(of: person, now: now)
             if !known.isEmpty, !known.contains(where: { $0.device == device }) {
@@ -146,7 +103,7 @@ package struct SignIn: Sendable {
             return try tx.beginSession(person, .code, factor: false, address: address, device: device, now: now)
         }
         guard let cookie else {
-            form.wrong(SignIn.digits, Wrong("验证码不对或已过期。请核对短信，或者重新发一次", "The code is wrong or has expired. Please check the message, or send a new one"))
+            form.wrong(SignIn.digits, MobileCode.wrong)
             return try await showCode(visit, id, form)
         }
         return .see(safePath(form.text("next")) ?? Link(path: "/start")).with(Cookie(Cookie.session, cookie, seconds: 30 * 86_400))

@@ -110,7 +110,7 @@ extension StaffRole {
         let link = try await visit.write(once: form) { tx in
             // An expert's role begins and ends with the head's letter, not here (A7).
             guard let held = try tx.roles(heldBy: person).first(where: { $0.id == id && StaffRole.isStaff($0.role) }) else { throw Problem.notFound }
-            guard try tx.run("update membership set until = \(now) where id = \(id) and (until is null or until > \(now))") == 1 else { return StaffRole.page(person) }
+            guard try tx.endRole(id, at: now) else { return StaffRole.page(person) }
             try tx.record(Ended(subject: Subject("person", person), fields: ["role": held.role, "membership": id.text]), by: may.by, at: now, from: address)
             try tx.tell(
                 Notice(
@@ -127,7 +127,7 @@ extension StaffRole {
         let (person, id) = (path.first, path.second)
         let (now, address, may) = (visit.now, visit.address, try StaffRole.may(visit.viewer, about: person))
         let link = try await visit.write(once: form) { tx in
-            guard try tx.run("update membership set until = null where id = \(id) and person = \(person) and until <= \(now) and until > \(now - .days(30)) and role in (\(list: Role.staff.map(\.name)))") == 1 else { throw Problem.notFound }
+            guard try tx.restoreRole(id, of: person, at: now) else { throw Problem.notFound }
             try tx.record(Restored(subject: Subject("person", person), fields: ["membership": id.text]), by: may.by, at: now, from: address)
             return StaffRole.page(person)
         }

@@ -94,6 +94,22 @@ extension Reader {
     }
 }
 
+extension Transaction {
+    /// False where it has ended already.
+    func endRole(_ id: ID<Membership>, at now: Instant) throws -> Bool {
+        try run("update membership set until = \(now) where id = \(id) and (until is null or until > \(now))") == 1
+    }
+
+    /// Brings a role of staff back that ended within the last 30 days; false where there is none.
+    func restoreRole(_ id: ID<Membership>, of person: ID<Person>, at now: Instant) throws -> Bool {
+        try run(
+            """
+            update membership set until = null where id = \(id) and person = \(person) and until <= \(now) and until > \(now - .days(30))
+            and role in (\(list: Role.staff.map(\.name)))
+            """) == 1
+    }
+}
+
 extension StaffRole {
     fileprivate static let columns: SQL = """
         select m.id, m.person, p.name, m.role, coalesce(o.name, ''), m.since, m.until from membership m join person p on p.id = m.person

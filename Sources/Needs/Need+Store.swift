@@ -272,6 +272,9 @@ extension Transaction {
 
     package func reopen(_ need: ID<Need>) throws { try run("delete from need_closure where need = \(need)") }
 
+    /// Several at once, in one order, so that two who do so never wait for each other.
+    func lock(_ needs: [ID<Need>]) throws { _ = try values("select id from need where id in (\(list: needs)) order by id\(.forUpdate)", String.self) }
+
     /// Locks a need before a decision on it: first in a statement of its own.
     package func lock(_ need: ID<Need>) throws -> Need {
         _ = try values("select id from need where id = \(need)\(.forUpdate)", String.self)

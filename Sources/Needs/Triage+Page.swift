@@ -119,7 +119,7 @@ struct TriagePages: Sendable {
         let wanted = form.optional(Self.bulkDomain).flatMap(Domain.init(rawValue:))
         let (viewer, now, address, intake) = (visit.viewer, visit.now, visit.address, intake)
         let (done, left) = try await visit.write { tx -> (Int, Int) in
-            _ = try tx.values("select id from need where id in (\(list: ids)) order by id\(.forUpdate)", String.self)
+            try tx.lock(ids)
             var (done, left) = (0, 0)
             for need in try tx.needs(ids) {
                 let may = try viewer.may(Permission<Triage, Need>.triage, need)

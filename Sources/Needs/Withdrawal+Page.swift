@@ -88,7 +88,7 @@ struct WithdrawalPages: Sendable {
         let wrong = try await visit.write { tx -> Words? in
             // Both at once and in one order: two needs are never joined into each other.
             let pair = [id] + (try tx.need(number: number).map { [$0.id] } ?? [])
-            _ = try tx.values("select id from need where id in (\(list: pair)) order by id\(.forUpdate)", String.self)
+            try tx.lock(pair)
             var need = try tx.lock(id)
             let may = try viewer.may(Permission<Joint, Need>.join, need)
             guard let other = try tx.need(number: number), viewer.could(Permission<Joint, Need>.join, other), other.asker == need.asker || viewer.holds(.officer) else {

@@ -10,7 +10,7 @@ package struct Claims: Sendable, Equatable {
     package let id: ID<Paper>
     package let kind: Paper.Kind
     package let number: String
-    package let code: VerifyCode
+    package let code: LongCode
     /// The institution by the name that it had.
     package let issuer: String
     package let issuedOn: Day
@@ -46,7 +46,7 @@ package struct Claims: Sendable, Equatable {
     package subscript(key: String) -> String? { facts.first { $0.key == key }?.value }
 
     init(
-        id: ID<Paper>, kind: Paper.Kind, number: String, code: VerifyCode, issuer: String, issuedOn: Day, validUntil: Day?, replaces: String?, facts: [Fact]
+        id: ID<Paper>, kind: Paper.Kind, number: String, code: LongCode, issuer: String, issuedOn: Day, validUntil: Day?, replaces: String?, facts: [Fact]
     ) throws(Paper.Refusal) {
         guard facts.contains(where: { $0.key == "\(Claims.nameKey)" }), Set(facts.map(\.key)).count == facts.count else { throw .unclearFacts }
         var members: [String: CanonicalJSON] = [
@@ -65,7 +65,7 @@ package struct Claims: Sendable, Equatable {
     /// Nil for bytes that are not canonical or not claims.
     package init?(canonical bytes: [UInt8]) {
         guard let json = try? CanonicalJSON(canonical: bytes), json["format"]?.string == Claims.format, let id = json["id"]?.string.flatMap({ ID<Paper>($0) }), let kind = json["kind"]?.string,
-            let number = json["number"]?.string, let code = json["code"]?.string.flatMap(VerifyCode.init(typed:)), let issuer = json["issuer"]?.string,
+            let number = json["number"]?.string, let code = json["code"]?.string.flatMap(LongCode.init(typed:)), let issuer = json["issuer"]?.string,
             let issuedOn = json["issuedOn"]?.string.flatMap({ Day($0) }), let items = json["facts"]?.items
         else { return nil }
         let facts = items.compactMap(Fact.init)
@@ -79,46 +79,4 @@ package struct Claims: Sendable, Equatable {
     }
 
     static let format = "zhuqi.paper.1"
-}
-
-/// 128 random bits in the square code of a paper: whoever holds the paper can look it up, and nobody guesses one.
-package struct VerifyCode: Hashable, Sendable, CellCodable, CustomStringConvertible {
-    /// 26 letters and digits, without those that look alike (Crockford's base 32).
-    package let text: String
-
-    init() {
-        let bytes = Vault.newSecret().prefix(16)
-        var (text, buffer, bits) = ("", 0, 0)
-        for byte in bytes {
-            buffer = (buffer << 8 | Int(byte)) & 0xFFFF
-            bits += 8
-            while bits >= 5 {
-                text.append(VerifyCode.alphabet[buffer >> (bits - 5) & 31])
-                bits -= 5
-            }
-        }
-        text.append(VerifyCode.alphabet[buffer << (5 - bits) & 31])
-        self.text = text
-    }
-
-    /// As somebody typed it: blanks and hyphens do not count, nor whether it is O or 0, I or 1.
-    package init?(typed: String) {
-        guard typed.utf8.count <= 200 else { return nil }
-        let plain = typed.uppercased().filter { !$0.isWhitespace && !"-—–－".contains($0) }
-            .map { character -> Character in
-                switch character {
-                case "O": "0"
-                case "I", "L": "1"
-                default: character
-                }
-            }
-        guard plain.count == 26, plain.allSatisfy(VerifyCode.alphabet.contains) else { return nil }
-        text = String(plain)
-    }
-
-    package var description: String { text }
-    package var cell: Cell { .text(text) }
-    package init?(cell: Cell) { guard case .text(let text) = cell else { return nil }; self.init(typed: text) }
-
-    private static let alphabet = Array("0123456789ABCDEFGHJKMNPQRSTVWXYZ")
 }

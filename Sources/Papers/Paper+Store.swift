@@ -68,7 +68,7 @@ extension Reader {
             uniquingKeysWith: { newest, _ in newest })
     }
 
-    func paper(code: VerifyCode) throws -> Paper? { try first("\(Paper.columns) where p.code = \(code)", Paper.init) }
+    func paper(code: LongCode) throws -> Paper? { try first("\(Paper.columns) where p.code = \(code)", Paper.init) }
 
     func paper(numbered typed: String) throws -> Paper? {
         try first("\(Paper.columns) where p.number_key = \(PaperNumber.key(typed))", Paper.init)
@@ -103,7 +103,7 @@ extension Transaction {
         }
         let number = try nextNumber(draft.kind, of: issuer.id, region: issuer.region, year: now.day.parts.year)
         let claims = try Claims(
-            id: id, kind: draft.kind, number: number, code: VerifyCode(), issuer: issuer.name, issuedOn: now.day, validUntil: draft.validUntil,
+            id: id, kind: draft.kind, number: number, code: LongCode(), issuer: issuer.name, issuedOn: now.day, validUntil: draft.validUntil,
             replaces: old?.number, facts: facts)
         try run(
             """

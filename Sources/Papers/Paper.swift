@@ -1,7 +1,7 @@
 import Happenings
 import Identity
 package import Languages
-import Storage
+package import Storage
 package import Values
 package import Web
 
@@ -19,7 +19,7 @@ package struct Paper: Sendable {
     /// `助企证331003〔2026〕317号`: one sequence for each institution, kind and year.
     package let number: String
     package let claims: Claims
-    package let code: VerifyCode
+    package let code: LongCode
     package let issued: Instant
     package let validUntil: Day?
     package let replaces: ID<Paper>?

@@ -48,7 +48,7 @@ struct Verify: Sendable {
 
     /// The page that the square code opens. A code cannot be guessed, and trying many is stopped all the same.
     func show(_ visit: Visit, code text: String) async throws -> Answer {
-        let code = VerifyCode(typed: text)
+        let code = LongCode(typed: text)
         let (now, address) = (visit.now, visit.address)
         let finding = try await visit.read { reader in try code.flatMap { try reader.paper(code: $0) }.map { try reader.finding($0, on: now.day) } }
         guard let finding else {

@@ -1,3 +1,4 @@
+import Cases
 import Happenings
 import Identity
 import Languages
@@ -63,8 +64,8 @@ struct CertificatePages: Sendable {
     }
 
     private func write(_ visit: Visit, _ form: Form, _ body: @escaping @Sendable (CertificateDeeds) throws -> Link) async throws -> Link {
-        let (viewer, now, address, days, terms) = (visit.viewer, visit.now, visit.address, reference.workingDays, terms)
-        return try await visit.write(once: form) { tx in try body(CertificateDeeds(by: viewer, at: now, days: days, terms: terms, from: address, in: tx)) }
+        let (occasion, terms) = (Occasion(visit, days: reference.workingDays), terms)
+        return try await visit.write(once: form) { tx in try body(CertificateDeeds(occasion, terms: terms, in: tx)) }
     }
 
     // MARK: Lists

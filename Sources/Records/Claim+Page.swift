@@ -63,10 +63,10 @@ struct ClaimPages: Sendable {
         if let day, let until, Instant(day, 0, until) > visit.now { form.wrong(Self.until, Wrong("还没到这个时间", "This time has not come yet")) }
         if let day, visit.now.day - day > 365 { form.wrong(Self.day(visit.now), Wrong("超过一年的不能补记", "Older than a year cannot be entered")) }
         guard form.isGood, let day, let from, let until, let content else { return try await ask(visit, id, form) }
-        let (viewer, now, address, days, terms) = (visit.viewer, visit.now, visit.address, reference.workingDays, terms)
+        let (occasion, terms) = (Occasion(visit, days: reference.workingDays), terms)
         let link = try await visit.write(once: form) { tx in
             ServiceRecord.page(
-                try RecordDeeds(by: viewer, at: now, days: days, terms: terms, from: address, in: tx).state(id, begins: Instant(day, 0, from), ends: Instant(day, 0, until), content: content))
+                try RecordDeeds(occasion, terms: terms, in: tx).state(id, begins: Instant(day, 0, from), ends: Instant(day, 0, until), content: content))
         }
         return .see(link, saying: Words("补记了。它现在只是申报，不计入", "Entered. It is only a claim, and does not count"))
     }
@@ -76,9 +76,9 @@ struct ClaimPages: Sendable {
         let minutes = form.value(Self.minutes)
         if let minutes, minutes > terms.solution { form.wrong(Self.minutes, Wrong("一件案例最多记\(terms.solution)分钟", "At most \(terms.solution) minutes a case")) }
         guard form.isGood, let minutes else { return try await ask(visit, id, form) }
-        let (viewer, now, address, days, terms) = (visit.viewer, visit.now, visit.address, reference.workingDays, terms)
+        let (occasion, terms) = (Occasion(visit, days: reference.workingDays), terms)
         let link = try await visit.write(once: form) { tx in
-            ServiceRecord.page(try RecordDeeds(by: viewer, at: now, days: days, terms: terms, from: address, in: tx).stateSolution(id, minutes: Minutes(minutes)))
+            ServiceRecord.page(try RecordDeeds(occasion, terms: terms, in: tx).stateSolution(id, minutes: Minutes(minutes)))
         }
         return .see(link, saying: Words("记下了，等企业确认", "Recorded; now the owner confirms"))
     }

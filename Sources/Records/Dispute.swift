@@ -26,3 +26,21 @@ package struct Dispute: Sendable, Equatable {
     static let decidedField = Field<Int>.number("minutes", Words("计入多少分钟", "How many minutes count"), hint: Words("不计入写0；不能超过凭证和原来的时间", "0 for none; never more than was claimed or the evidence bears out"), in: 0...1440)
     static let reasonField = Field<String>.area("reason", Words("理由", "Reason"), hint: Words("双方都会看到", "Both sides will read it"), longest: 500, shortest: 4, low: true)
 }
+
+extension Transaction {
+    func add(_ dispute: Dispute, to record: ServiceRecord) throws {
+        try run(
+            """
+            insert into service_dispute (claim, expert, owner, by_person, words, minutes, at, due)
+            values (\(record.id), \(record.expert), \(record.owner), \(dispute.by), \(dispute.words), \(dispute.minutes), \(dispute.at), \(dispute.due))
+            """)
+    }
+
+    func add(_ decision: Dispute.Decision, on dispute: Dispute, of record: ServiceRecord) throws {
+        try run(
+            """
+            insert into dispute_decision (claim, expert, owner, disputer, by_person, minutes, reason, at)
+            values (\(record.id), \(record.expert), \(record.owner), \(dispute.by), \(decision.by), \(decision.minutes), \(decision.reason), \(decision.at))
+            """)
+    }
+}

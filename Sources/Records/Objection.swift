@@ -29,3 +29,22 @@ package struct Objection: Sendable, Equatable {
     }
     static let reasonField = Field<String>.area("reason", Words("理由", "Reason"), longest: 500, shortest: 4, low: true)
 }
+
+extension Transaction {
+    /// - Parameter recorded: the minutes that stood when somebody objected.
+    func add(_ objection: Objection, to record: ServiceRecord, recorded: Minutes) throws {
+        try run(
+            """
+            insert into record_objection (id, claim, expert, recorded, by_person, words, minutes, at, due)
+            values (\(objection.id), \(record.id), \(record.expert), \(recorded), \(objection.by), \(objection.words), \(objection.minutes), \(objection.at), \(objection.due))
+            """)
+    }
+
+    func add(_ answer: Objection.Answer, to objection: Objection, of record: ServiceRecord, recorded: Minutes) throws {
+        try run(
+            """
+            insert into objection_answer (objection, claim, expert, recorded, objector, by_person, upheld, reason, at)
+            values (\(objection.id), \(record.id), \(record.expert), \(recorded), \(objection.by), \(answer.by), \(answer.upheld), \(answer.reason), \(answer.at))
+            """)
+    }
+}

@@ -6,30 +6,27 @@ import Languages
 import Markup
 import Messaging
 import Needs
-package import Reference
+import Reference
 package import Storage
 import Turns
 package import Values
-package import Web
+import Web
 
 /// The deeds to service records, each with all that follows – row, turn, happening, notice – in one transaction. Pages call
 /// them for a visit; the demonstration calls them at its own times.
 package struct RecordDeeds {
-    let viewer: Viewer
-    let now: Instant
-    let days: WorkingDays
+    let by: Occasion
     let terms: ServiceRecord.Terms
-    let address: String
     let tx: Transaction
 
-    package init(by viewer: Viewer, at now: Instant, days: WorkingDays, terms: ServiceRecord.Terms = .init(), from address: String = "", in tx: Transaction) {
-        self.viewer = viewer
-        self.now = now
-        self.days = days
+    package init(_ occasion: Occasion, terms: ServiceRecord.Terms = .init(), in tx: Transaction) {
+        by = occasion
         self.terms = terms
-        self.address = address
         self.tx = tx
     }
+
+    private var viewer: Viewer { by.viewer }
+    private var now: Instant { by.now }
 
     // MARK: Stating
 
@@ -43,7 +40,7 @@ package struct RecordDeeds {
             content: content)
         try tx.add(claim, it, expert: may.person, by: may.person, at: now)
         let record = try tx.lock(claim.id)
-        try tx.record(ServiceRecord.Stated(subject: record.subject, fields: ["source": "typed", "minutes": "\(claim.minutes.count)"]), by: may.by, at: now, from: address)
+        try tx.record(ServiceRecord.Stated(subject: record.subject, fields: ["source": "typed", "minutes": "\(claim.minutes.count)"]), by: may.by, at: now, from: by.address)
         try tx.awaitEvidence(record, terms: terms, at: now)
         return claim.id
     }
@@ -54,17 +51,15 @@ package struct RecordDeeds {
         let may = try viewer.may(Permission<Claim, Case>.claim, it)
         try fit(it, may.person)
         guard let solution = try tx.solutions(of: id).last(where: { $0.by == may.person }) else { throw it.hasNothing }
-        if let earlier = try tx.serviceRecords("q.service_case = \(id) and q.source = 'solution' and q.expert = \(may.person)", limit: 20).first(where: { $0.state != .withdrawn }) {
-            return earlier.id
-        }
+        if let earlier = try tx.solutionRecord(of: id, expert: may.person) { return earlier.id }
         let ends = solution.at.minute
         let count = Minutes(min(minutes.count, terms.solution))
         let claim = Claim(id: ID<ServiceRecord>(at: now), source: .solution, meeting: nil, begins: ends - .minutes(count.count), ends: ends, minutes: count, content: "")
         try tx.add(claim, it, expert: may.person, by: may.person, at: now)
         var record = try tx.lock(claim.id)
-        try tx.record(ServiceRecord.Stated(subject: record.subject, fields: ["source": "solution", "minutes": "\(count.count)"]), by: may.by, at: now, from: address)
+        try tx.record(ServiceRecord.Stated(subject: record.subject, fields: ["source": "solution", "minutes": "\(count.count)"]), by: may.by, at: now, from: by.address)
         let evidence = Evidence(id: ID<Evidence>(at: now), kind: .solution, most: count, madeAt: solution.at, by: may.person, file: nil, version: solution.version, at: now)
-        try tx.prove(&record, evidence, days: days, terms: terms, at: now)
+        try tx.prove(&record, evidence, days: by.days, terms: terms, at: now)
         return claim.id
     }
 
@@ -83,7 +78,7 @@ package struct RecordDeeds {
         let stored = try tx.add(file, to: record.subject, by: may.by, now: now)
         let evidence = Evidence(
             id: ID<Evidence>(at: now), kind: kind, most: Minutes(min(record.claimed.count, Claim.longest)), madeAt: now, by: may.person, file: stored, version: nil, at: now)
-        try tx.prove(&record, evidence, days: days, terms: terms, at: now)
+        try tx.prove(&record, evidence, days: by.days, terms: terms, at: now)
     }
 
     // MARK: The second key
@@ -114,14 +109,14 @@ package struct RecordDeeds {
         }
     }
 
-    private func count(_ record: ServiceRecord, _ confirmation: Confirmation, _ by: Party, minutes: Minutes? = nil) throws {
+    private func count(_ record: ServiceRecord, _ confirmation: Confirmation, _ doer: Party, minutes: Minutes? = nil) throws {
         guard let evidence = record.evidence.max(by: { $0.most < $1.most }) else { throw record.refusal }
         let minutes = min(minutes ?? record.claimed, record.claimed, evidence.most)
         if let other = try tx.recordOverlapping(record) { throw record.overlaps(other) }
         try tx.count(record, confirmation, on: evidence, minutes: minutes)
         try tx.record(
-            ServiceRecord.Confirmed(subject: record.subject, fields: ["kind": confirmation.kind.rawValue, "minutes": "\(minutes.count)", "evidence": evidence.kind.rawValue]), by: by, at: now,
-            from: address)
+            ServiceRecord.Confirmed(subject: record.subject, fields: ["kind": confirmation.kind.rawValue, "minutes": "\(minutes.count)", "evidence": evidence.kind.rawValue]), by: doer, at: now,
+            from: by.address)
         try tx.endTurn(of: record.subject)
     }
 
@@ -133,13 +128,9 @@ package struct RecordDeeds {
         guard may.person != record.expert else { throw Problem.notFound }
         if record.dispute?.by == may.person { return }
         try record.demand(.deny)
-        let due = days.add(workingDays: terms.dispute, to: now).at
-        try tx.run(
-            """
-            insert into service_dispute (claim, expert, owner, by_person, words, minutes, at, due)
-            values (\(id), \(record.expert), \(record.owner), \(may.person), \(words), \(minutes), \(now), \(due))
-            """)
-        try tx.record(ServiceRecord.Disputed(subject: record.subject, fields: [:]), by: may.by, at: now, from: address)
+        let due = by.days.add(workingDays: terms.dispute, to: now).at
+        try tx.add(Dispute(by: may.person, words: words, minutes: minutes, at: now, due: due, decision: nil), to: record)
+        try tx.record(ServiceRecord.Disputed(subject: record.subject, fields: [:]), by: may.by, at: now, from: by.address)
         try tx.give(record.turn(.organisation(record.institution), Permission<Dispute.Decision, ServiceRecord>.decide.name, Words("裁定有争议的服务时间", "Decide on disputed minutes"), due: due, since: now))
         try tell(record.expert, record, .mustKnow, "record.disputed", Words("企业对一次服务时间有异议，机构会裁定", "The owner disputes a session's time; the institution decides"))
     }
@@ -151,12 +142,8 @@ package struct RecordDeeds {
         try impartial(record, may.person)
         if record.dispute?.decision?.by == may.person { return }
         guard record.allows(.decide), let dispute = record.dispute else { throw record.refusal }
-        try tx.run(
-            """
-            insert into dispute_decision (claim, expert, owner, disputer, by_person, minutes, reason, at)
-            values (\(id), \(record.expert), \(record.owner), \(dispute.by), \(may.person), \(minutes), \(reason), \(now))
-            """)
-        try tx.record(ServiceRecord.Decided(subject: record.subject, fields: ["minutes": "\(minutes.count)"]), by: may.by, at: now, from: address)
+        try tx.add(Dispute.Decision(by: may.person, minutes: minutes, reason: reason, at: now), on: dispute, of: record)
+        try tx.record(ServiceRecord.Decided(subject: record.subject, fields: ["minutes": "\(minutes.count)"]), by: may.by, at: now, from: by.address)
         try tx.endTurn(of: record.subject)
         if minutes.count > 0 { try count(record, Confirmation(by: may.person, kind: .decision, reason: reason, at: now), may.by, minutes: minutes) }
         let words = minutes.count > 0 ? Words("裁定：计入\(minutes.words.chinese)", "Decided: \(minutes.words.english) count") : Words("裁定：这次不计入", "Decided: this session does not count")
@@ -170,13 +157,9 @@ package struct RecordDeeds {
         let may = try viewer.may(.object, record)
         guard record.allows(.object), let counted = record.counted else { throw record.refusal }
         guard try tx.objections(to: id).allSatisfy({ $0.answer != nil }) else { throw record.isLookedInto }
-        let due = days.add(workingDays: terms.objection, to: now).at
-        try tx.run(
-            """
-            insert into record_objection (id, claim, expert, recorded, by_person, words, minutes, at, due)
-            values (\(ID<Objection>(at: now)), \(id), \(record.expert), \(counted.recorded), \(may.person), \(words), \(minutes), \(now), \(due))
-            """)
-        try tx.record(ServiceRecord.ObjectedTo(subject: record.subject, fields: ["minutes": "\(minutes.count)"]), by: may.by, at: now, from: address)
+        let due = by.days.add(workingDays: terms.objection, to: now).at
+        try tx.add(Objection(id: ID(at: now), by: may.person, words: words, minutes: minutes, at: now, due: due, answer: nil), to: record, recorded: counted.recorded)
+        try tx.record(ServiceRecord.ObjectedTo(subject: record.subject, fields: ["minutes": "\(minutes.count)"]), by: may.by, at: now, from: by.address)
         try tx.give(
             Turn(
                 record.objectionSubject, holder: .organisation(record.institution), permission: Permission<Objection.Answer, ServiceRecord>.answer.name, what: Words("答复对服务记录的异议", "Answer an objection to a record"),
@@ -190,13 +173,9 @@ package struct RecordDeeds {
         try impartial(record, may.person)
         // Nor does whoever objected, or whoever confirmed in the owner's place.
         guard may.person != objection.by, may.person != record.confirmation?.by, may.person != record.dispute?.decision?.by else { throw record.partial }
-        try tx.run(
-            """
-            insert into objection_answer (objection, claim, expert, recorded, objector, by_person, upheld, reason, at)
-            values (\(objection.id), \(id), \(record.expert), \(counted.recorded), \(objection.by), \(may.person), \(upheld), \(reason), \(now))
-            """)
+        try tx.add(Objection.Answer(by: may.person, upheld: upheld, reason: reason, at: now), to: objection, of: record, recorded: counted.recorded)
         if upheld, objection.minutes != counted.minutes { try tx.correct(record, counted, to: objection.minutes, because: objection.id, at: now) }
-        try tx.record(ServiceRecord.Answered(subject: record.subject, fields: ["upheld": "\(upheld)", "minutes": "\(upheld ? objection.minutes.count : counted.minutes.count)"]), by: may.by, at: now, from: address)
+        try tx.record(ServiceRecord.Answered(subject: record.subject, fields: ["upheld": "\(upheld)", "minutes": "\(upheld ? objection.minutes.count : counted.minutes.count)"]), by: may.by, at: now, from: by.address)
         try tx.endTurn(of: record.objectionSubject)
         let words = upheld ? Words("服务记录更正为\(objection.minutes.words.chinese)", "The record was corrected to \(objection.minutes.words.english)") : Words("异议有答复：记录没有错", "The objection is answered: the record is right")
         for person in Set([objection.by, record.expert, record.owner]) { try tell(person, record, .mustKnow, "record.answered", words) }
@@ -208,9 +187,9 @@ package struct RecordDeeds {
         let may = try viewer.may(.attach, record)
         if record.state == .withdrawn { return }
         try record.demand(.withdraw)
-        try tx.run("insert into claim_withdrawal (claim, at) values (\(id), \(now))")
+        try tx.withdraw(id, at: now)
         try tx.endTurn(of: record.subject)
-        try tx.record(ServiceRecord.Withdrawn(subject: record.subject), by: may.by, at: now, from: address)
+        try tx.record(ServiceRecord.Withdrawn(subject: record.subject), by: may.by, at: now, from: by.address)
     }
 
     private func impartial(_ record: ServiceRecord, _ person: ID<Person>) throws {

@@ -201,9 +201,9 @@ struct RecordPages: Sendable {
     // MARK: Deeds
 
     private func deed(_ visit: Visit, _ id: ID<ServiceRecord>, _ form: Form, saying words: Words, _ body: @escaping @Sendable (RecordDeeds) throws -> Void) async throws -> Answer {
-        let (viewer, now, address, days, terms) = (visit.viewer, visit.now, visit.address, reference.workingDays, terms)
+        let (occasion, terms) = (Occasion(visit, days: reference.workingDays), terms)
         let link = try await visit.write(once: form) { tx in
-            try body(RecordDeeds(by: viewer, at: now, days: days, terms: terms, from: address, in: tx))
+            try body(RecordDeeds(occasion, terms: terms, in: tx))
             return ServiceRecord.page(id)
         }
         return .see(link, saying: words)

@@ -191,6 +191,11 @@ extension Reader {
 
     package func serviceRecord(of meeting: ID<Meeting>) throws -> ServiceRecord? { try serviceRecords("q.meeting = \(meeting)", limit: 1).first }
 
+    /// The time of a case's written solution, where this expert has stated it already.
+    func solutionRecord(of id: ID<Case>, expert: ID<Person>) throws -> ServiceRecord? {
+        try serviceRecords("q.service_case = \(id) and q.source = 'solution' and q.expert = \(expert)", limit: 20).first { $0.state != .withdrawn }
+    }
+
     func objections(to id: ID<ServiceRecord>) throws -> [Objection] {
         try rows(
             """
@@ -241,6 +246,8 @@ extension Reader {
 }
 
 extension Transaction {
+    func withdraw(_ id: ID<ServiceRecord>, at now: Instant) throws { try run("insert into claim_withdrawal (claim, at) values (\(id), \(now))") }
+
     func lock(_ id: ID<ServiceRecord>) throws -> ServiceRecord {
         _ = try values("select id from service_claim where id = \(id)\(.forUpdate)", String.self)
         guard let found = try serviceRecord(id) else { throw Problem.notFound }

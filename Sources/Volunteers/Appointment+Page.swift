@@ -64,7 +64,7 @@ extension Appointment {
                     appointment.number = paper.number
                     expert.appointments[0].number = paper.number
                     try tx.appoint(expert, appointment, by: may, now: now, from: address)
-                    if let agreement { try tx.run("update appointment set agreement = \(agreement.id) where id = \(appointment.id)") }
+                    if let agreement { try tx.rest(appointment, on: agreement) }
                 }
                 return Expert.staffPage(person)
             }

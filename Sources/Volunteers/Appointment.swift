@@ -150,6 +150,11 @@ extension Transaction {
             Expert.Appointed(subject: expert.subject, fields: ["appointment": appointment.id.text]), by: .person(appointment.by), at: appointment.at, from: address)
     }
 
+    /// The agreement that both have signed is the ground of the appointment.
+    func rest(_ appointment: Appointment, on agreement: ServiceAgreement) throws {
+        try run("update appointment set agreement = \(agreement.id) where id = \(appointment.id)")
+    }
+
     func appoint(_ expert: Expert, _ appointment: Appointment, by may: May<Appointment, Expert>, now: Instant, from address: String) throws {
         guard may.person == appointment.by else { throw Problem.notFound }
         try appoint(expert, appointment, now: now, from: address)

@@ -21,8 +21,7 @@ extension Policy {
         let scope = viewer.scope(Permission<Policy, Policy>.see.grants, institution: "institution", region: "region", own: { _, _ in nil })
         let expertScope = viewer.expertScope
         let (policies, experts) = try await visit.read { reader in
-            let people: [ID<Person>] = try reader.values(
-                "select distinct l.person from expert_listing l join expert e on e.person = l.person where \(expertScope) and l.from_day <= \(today) and l.until_day >= \(today) order by l.person limit 500")
+            let people = try reader.serving(scope: expertScope, on: today, limit: 500)
             let ready = try reader.readiness(of: people, on: today)
             return (try reader.policies(scope: scope, limit: 100), try reader.experts(people.filter { ready[$0]?.isReady != true }).map { ($0, ready[$0.person] ?? .untrained) })
         }
@@ -57,7 +56,7 @@ extension Policy {
             let link = try await visit.write(once: form) { tx in
                 let may = try viewer.may(Permission<Policy, Policy>.insure)
                 guard let institution = may.organisation, let found = try tx.organisation(institution), found.kind == .institution else { throw Problem.notFound }
-                guard try !tx.exists("select 1 from policy where institution = \(institution) and insurer = \(insurer) and number = \(number)") else { throw Known() }
+                guard try !tx.knowsPolicy(of: institution, insurer: insurer, number: number) else { throw Known() }
                 let policy = Policy(id: ID(at: now), institution: institution, region: found.region, insurer: insurer, number: number, from: from, until: until, by: may.person, at: now)
                 try tx.take(policy, from: address)
                 return Policy.page(policy.id)

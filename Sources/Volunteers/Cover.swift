@@ -109,6 +109,19 @@ extension Reader {
 
     func policies(scope: SQL, limit: Int) throws -> [Policy] { try rows("\(Policy.columns) where \(scope) order by until_day desc, id desc limit \(limit)", Policy.init) }
 
+    func knowsPolicy(of institution: ID<Organisation>, insurer: String, number: String) throws -> Bool {
+        try exists("select 1 from policy where institution = \(institution) and insurer = \(insurer) and number = \(number)")
+    }
+
+    /// Who is appointed that day.
+    func serving(scope: SQL, on day: Day, limit: Int) throws -> [ID<Person>] {
+        try values(
+            """
+            select distinct l.person from expert_listing l join expert e on e.person = l.person
+            where \(scope) and l.from_day <= \(day) and l.until_day >= \(day) order by l.person limit \(limit)
+            """)
+    }
+
     /// Who is insured, with their terms.
     func insured(by policy: ID<Policy>, limit: Int = 2000) throws -> [(person: ID<Person>, name: String, from: Day, until: Day)] {
         try rows("select p.expert, e.name, p.from_day, p.until_day from policy_person p join expert e on e.person = p.expert where p.policy = \(policy) order by e.name, p.expert limit \(limit)") { row in

@@ -105,6 +105,33 @@ import Web
         }
     }
 
+    /// What the migration finds in an older database, as bare as it may be.
+    private static let before = Migration(
+        "Before", 1,
+        [
+            "create table cover (expert \(.text) not null, day \(.text) not null, primary key (expert, day))\(.strict)",
+            "create table service_case (id \(.text) not null primary key, expert \(.text))\(.strict)",
+            "create table meeting (id \(.text) not null primary key, service_case \(.text) not null, way \(.text) not null)\(.strict)",
+            "create table meeting_agreement (meeting \(.text) not null primary key references meeting (id), begins \(.int) not null, by_person \(.text) not null, at \(.int) not null)\(.strict)",
+            "insert into service_case (id, expert) values ('c', 'shen')",
+            "insert into meeting (id, service_case, way) values ('visit', 'c', 'onSite'), ('call', 'c', 'telephone'), ('later', 'c', 'onSite')",
+            // 2026-11-24 23:30 and 2026-11-25 00:30 in the field's time.
+            "insert into meeting_agreement (meeting, begins, by_person, at) values ('visit', 1795534200000, 'wang', 5), ('call', 1795537800000, 'wang', 6)",
+        ])
+
+    @Test func `what was agreed before cover was asked for stays agreed, and nothing else comes in that way`() async throws {
+        try await onBothEngines([Self.before, Meeting.covering]) { database async throws in
+            let kept = try await database.read { try $0.values("select meeting || ' ' || way || ' ' || expert || ' ' || day from meeting_agreement order by meeting", String.self) }
+            #expect(kept == ["call telephone shen 2026-11-25", "visit onSite shen 2026-11-24"])
+            await #expect(throws: (any Error).self) {
+                try await database.write { tx in
+                    _ = try tx.run(
+                        "insert into meeting_agreement (meeting, way, begins, expert, day, carried_over, by_person, at) values ('later', 'onSite', 7, 'shen', '2026-11-25', true, 'wang', 7)")
+                }
+            }
+        }
+    }
+
     @Test func `is not agreed to when its time is past, nor in a case that is over`() async throws {
         try await Street.on(experts: 2) { street in
             let found = try await street.running()

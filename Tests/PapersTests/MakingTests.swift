@@ -152,7 +152,7 @@ extension Registry {
 
     private static func claims() throws -> Claims {
         try Claims(
-            id: ID<Paper>(), kind: .certificate, number: "助企证331003〔2026〕1号", code: VerifyCode(), issuer: "黄岩服务中心", issuedOn: try #require(Day(2026, 11, 24)), validUntil: nil,
+            id: ID<Paper>(), kind: .certificate, number: "助企证331003〔2026〕1号", code: LongCode(), issuer: "黄岩服务中心", issuedOn: try #require(Day(2026, 11, 24)), validUntil: nil,
             replaces: nil, facts: Registry.draft().facts)
     }
 }

@@ -117,7 +117,7 @@ import Values
 
     @Test func `reads its claims back from their canonical bytes, and from no others`() throws {
         let claims = try Claims(
-            id: ID<Paper>(), kind: .certificate, number: "助企证331003〔2026〕1号", code: VerifyCode(), issuer: "黄岩服务中心", issuedOn: try #require(Day(2026, 11, 24)),
+            id: ID<Paper>(), kind: .certificate, number: "助企证331003〔2026〕1号", code: LongCode(), issuer: "黄岩服务中心", issuedOn: try #require(Day(2026, 11, 24)),
             validUntil: nil, replaces: nil, facts: Registry.draft().facts)
         #expect(Claims(canonical: claims.canonical) == claims)
         #expect(Claims(canonical: [UInt8(ascii: " ")] + claims.canonical) == nil)

@@ -75,7 +75,7 @@ extension Registry {
             let house = try registry.house()
             let guesser = house.browser(address: "192.0.2.66")
             for guess in 1...20 {
-                let shown = guess % 2 == 0 ? try await guesser.open("/verify/\(VerifyCode())") : try await {
+                let shown = guess % 2 == 0 ? try await guesser.open("/verify/\(LongCode())") : try await {
                     try await guesser.open("/verify")
                     return try await guesser.post("/verify", ["number": paper.number, "name": "猜\(guess)"])
                 }()
@@ -84,7 +84,7 @@ extension Registry {
             try await guesser.open("/verify")
             let stopped = try await guesser.post("/verify", ["number": paper.number, "name": "沈国强"])
             #expect(stopped.status == 429 && stopped.header("Retry-After") == "3600" && stopped.has("每小时最多20次"))
-            #expect(try await guesser.open("/verify/\(VerifyCode())").status == 429)
+            #expect(try await guesser.open("/verify/\(LongCode())").status == 429)
             // The square code itself works, and others are not kept from anything.
             #expect(try await guesser.open("/verify/\(paper.code)").has("真实有效"))
             let other = house.browser(address: "192.0.2.67")

@@ -87,7 +87,7 @@ struct Yard {
 
     func paper<T: Sendable>(_ viewer: Viewer, _ body: @escaping @Sendable (CertificateDeeds) throws -> T) async throws -> T {
         let now = clock.now
-        return try await database.write { tx in try body(CertificateDeeds(by: viewer, at: now, days: Yard.days, in: tx)) }
+        return try await database.write { tx in try body(CertificateDeeds(Occasion(viewer, at: now, days: Yard.days), in: tx)) }
     }
 
     /// Counted minutes: as many sessions as numbers, each confirmed.
@@ -136,7 +136,7 @@ struct Yard {
 
     func deed<T: Sendable>(_ viewer: Viewer, _ body: @escaping @Sendable (RecordDeeds) throws -> T) async throws -> T {
         let now = clock.now
-        return try await database.write { tx in try body(RecordDeeds(by: viewer, at: now, days: Yard.days, in: tx)) }
+        return try await database.write { tx in try body(RecordDeeds(Occasion(viewer, at: now, days: Yard.days), in: tx)) }
     }
 
     func write<T: Sendable>(_ body: @escaping @Sendable (Transaction) throws -> T) async throws -> T { try await database.write(body) }
