@@ -159,17 +159,17 @@ let package = Package(
         tests(
             "IdentityTests",
             [
-                "Identity", "Files", "Happenings", "Jobs", "Languages", "Markup", "Messaging", "Reference", "Storage", "Turns", "Values", "Web", "TestSupport", hummingbird,
+                "Identity", "Files", "Happenings", "Holdings", "Jobs", "Languages", "Markup", "Messaging", "Reference", "Storage", "Turns", "Values", "Web", "TestSupport", hummingbird,
             ]),
         tests(
             "VolunteersTests",
             [
-                "Volunteers", "Papers", "Documents", "Identity", "Files", "Happenings", "Jobs", "Languages", "Markup", "Messaging", "Reference", "Storage", "Turns", "Values", "Web", "TestSupport", hummingbird,
+                "Volunteers", "Papers", "Holdings", "Documents", "Identity", "Files", "Happenings", "Jobs", "Languages", "Markup", "Messaging", "Reference", "Storage", "Turns", "Values", "Web", "TestSupport", hummingbird,
             ]),
         tests(
             "NeedsTests",
             [
-                "Needs", "Identity", "Files", "Happenings", "Jobs", "Languages", "Markup", "Messaging", "Reference", "Storage", "Turns", "Values", "Web", "TestSupport", hummingbird,
+                "Needs", "Identity", "Files", "Happenings", "Holdings", "Jobs", "Languages", "Markup", "Messaging", "Reference", "Storage", "Turns", "Values", "Web", "TestSupport", hummingbird,
             ]),
         tests(
             "CasesTests",

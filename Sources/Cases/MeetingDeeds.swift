@@ -85,6 +85,15 @@ package struct MeetingDeeds {
             guard case .agreed(let begins) = meeting.state, now > begins - Meeting.early else {
                 throw Problem("meeting.early", status: 409, Words("还没到时间", "It is too early"), Words("约定时间前30分钟起可以开始。要提前，请改期。", "It can begin from half an hour before the agreed time. To meet earlier, please move it."))
             }
+            // Held on another day than was agreed, a visit stands on the cover of that day (N6).
+            if meeting.way == .onSite, now.day != begins.day {
+                let readiness = try tx.cover(may.person, on: now.day)
+                guard readiness.isReady else {
+                    throw Problem(
+                        "meeting.uncovered", status: 409, Words("今天还不能入企", "No visit today yet"),
+                        readiness.words + Words("。请改期，或改约电话、视频。", ". Please choose another day, or agree on a call or video."))
+                }
+            }
             try tx.begin(meeting, by: may, now: now)
         }
     }

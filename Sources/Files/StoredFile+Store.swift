@@ -63,6 +63,11 @@ extension Transaction {
         try run("delete from file where id = \(id) and subject_kind = \(subject.kind) and subject_id = \(subject.id)") == 1
     }
 
+    /// All files of each of these things; `ids` is a query for them.
+    package func removeFiles(ofEach kind: String, in ids: SQL) throws {
+        try run("delete from file where subject_kind = \(kind) and subject_id in (\(ids))")
+    }
+
     /// All files of a thing that is erased.
     package func removeFiles(of subject: Subject) throws {
         try run("delete from file where subject_kind = \(subject.kind) and subject_id = \(subject.id)")

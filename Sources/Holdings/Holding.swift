@@ -53,8 +53,15 @@ package struct Holding: Sendable {
     package struct Age: Sendable {
         let column: StaticString
         package let span: Span
-        package init(_ column: StaticString, days: Int) { self.column = column; span = .days(days) }
-        package init(_ column: StaticString, years: Int) { self.column = column; span = .days(years * 366) }
+        fileprivate let first: (@Sendable (Instant, Transaction) throws -> Void)?
+
+        /// - Parameter first: what goes with the rows that are older than this moment, such as their files.
+        package init(_ column: StaticString, days: Int, first: (@Sendable (Instant, Transaction) throws -> Void)? = nil) {
+            self.column = column
+            span = .days(days)
+            self.first = first
+        }
+        package init(_ column: StaticString, years: Int) { self.init(column, days: years * 366) }
     }
 
     package let table: StaticString
@@ -197,6 +204,7 @@ package struct Holding: Sendable {
     /// Deletes what has outlived its class (P6).
     package func expire(at now: Instant, in tx: Transaction) throws {
         guard let age else { return }
+        try age.first?(now - age.span, tx)
         try tx.run("delete from \(.named(table)) where \(.named(age.column)) < \(now - age.span)")
     }
 }

@@ -4,6 +4,15 @@ import Storage
 import Values
 
 extension IdentityRoom {
+    /// A credit code stands on every receipt: whoever typed it and was not confirmed has no say over a business that others speak for.
+    private static func ownBusiness(of person: ID<Person>) -> SQL {
+        """
+        kind = 'selfEmployed' and id in (select s.enterprise from speaker s where s.person = \(person) and not exists (
+            select 1 from speaker o where o.enterprise = s.enterprise and o.person <> s.person
+            and (s.confirmed_at is null or (o.confirmed_at is not null and o.left_at is null))))
+        """
+    }
+
     /// In the order in which erasing goes: the person last, by whom the others are found.
     package var holdings: [Holding] {
         [
@@ -39,17 +48,24 @@ extension IdentityRoom {
                 why: Words("要能证明当时得到过同意；只有编号和时间", "To prove that consent was given; numbers and times only"), correction: "/account/consents", whose: { person, _ in "person = \(person)" }),
             Holding(
                 "speaker", Words("代表企业", "Speaking for companies"),
-                [.init("decline_reason", Words("没有确认的原因", "Why it was declined"), optional: true)], .emptied, whose: { person, _ in "person = \(person)" }),
+                [.init("decline_reason", Words("没有确认的原因", "Why it was declined"), optional: true)], .emptied,
+                // Nobody speaks for a company who is not there any more: whoever waits behind becomes the first.
+                also: { person, now, tx in
+                    for id in try tx.values("select id from speaker where person = \(person) and left_at is null and declined_at is null limit 100", ID<Speaker>.self) {
+                        if let speaker = try tx.speaker(id) { try tx.leave(speaker, at: now) }
+                    }
+                },
+                whose: { person, _ in "person = \(person)" }),
             Holding(
                 "enterprise", Words("您的个体工商户", "Your own business"),
                 [.init("name", Words("名称", "Name")), .init("credit_code", Words("信用代码", "Credit code"), optional: true)], .blocked(years: 10),
                 why: Words("服务记录按规定保存10年", "Records of service are kept for ten years by law"),
-                whose: { person, _ in "kind = 'selfEmployed' and id in (select enterprise from speaker where person = \(person))" }),
+                whose: { person, _ in IdentityRoom.ownBusiness(of: person) }),
             Holding(
                 "enterprise", Words("您代表的企业", "Companies you speak for"),
                 [.init("name", Words("名称", "Name")), .init("credit_code", Words("信用代码", "Credit code"), optional: true)], .stays,
                 why: Words("是企业的信息，不是您个人的", "This is the company's, not yours alone"),
-                whose: { person, _ in "kind = 'enterprise' and id in (select enterprise from speaker where person = \(person) and confirmed_at is not null)" }),
+                whose: { person, _ in "id in (select enterprise from speaker where person = \(person) and confirmed_at is not null) and not (\(IdentityRoom.ownBusiness(of: person)))" }),
             .nobodys("designation", Words("机构的认定", "Designations"), ["document", "in_charge", "contact"], why: Words("机构公开的负责人和联系方式", "An institution's public contact")),
             .nobodys("designation_revocation", Words("撤销认定", "Revoked designations"), ["reason", "document"], why: Words("主管部门的公文", "An authority's decision")),
             Holding(

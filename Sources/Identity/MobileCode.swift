@@ -25,7 +25,7 @@ package struct MobileCode: Sendable {
 
     /// Sends a code that only this browser can use; says what is in the way otherwise.
     func send(_ visit: Visit, _ purpose: Purpose, _ mobile: String) async throws -> (ID<MobileCode>, Words?) {
-        if let wait = visit.limits.take("code \(visit.address)", most: visit.site.settings.triesPerMinute, now: visit.now) { throw Problem.tooMany(retryAfter: wait) }
+        try MobileCode.mayAsk(visit)
         let (now, digits, id, holder) = (visit.now, newDigits(6), ID<MobileCode>(at: visit.now), MobileCode.holder(visit, purpose))
         if let wrong = try await visit.write({ try $0.keep(id, purpose, digits, for: mobile, of: holder, at: now) }) { return (id, wrong) }
         do { try await post.send(.code(digits, to: mobile)) } catch {
@@ -35,16 +35,18 @@ package struct MobileCode: Sendable {
         return (id, nil)
     }
 
-    /// The code that this browser asked for a moment ago and that is still good.
+    /// The code that this browser asked for a moment ago and that is still good. To ask for it is to ask for a code.
     static func onItsWay(_ visit: Visit, _ purpose: Purpose, _ mobile: String) async throws -> ID<MobileCode>? {
         let (now, vault, holder) = (visit.now, visit.site.database.vault, holder(visit, purpose))
-        return try await visit.read { reader in
+        let id = try await visit.read { reader in
             try reader.value(
                 """
                 select id from mobile_code where mobile_hash = \(vault.hash(mobile, for: "mobile")) and at > \(now - .seconds(60)) and visitor = \(holder)
                 and purpose = \(purpose) and used_at is null and tries < 5 order by at desc limit 1
-                """)
+                """, ID<MobileCode>.self)
         }
+        if id != nil { try mayAsk(visit) }
+        return id
     }
 
     /// The number of an open code of this browser.
@@ -63,6 +65,11 @@ package struct MobileCode: Sendable {
         let (now, holder) = (visit.now, holder(visit, purpose))
         guard case .right(let mobile) = try await visit.write({ try $0.use(id, purpose, typed, of: holder, at: now) }) else { return nil }
         return mobile
+    }
+
+    /// So many codes a minute for an address, whatever the number.
+    private static func mayAsk(_ visit: Visit) throws {
+        if let wait = visit.limits.take("code \(visit.address)", most: visit.site.settings.triesPerMinute, now: visit.now) { throw Problem.tooMany(retryAfter: wait) }
     }
 
     /// So many tries a minute for an address, whatever the code.

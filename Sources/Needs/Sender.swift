@@ -71,7 +71,8 @@ struct Sender: Sendable {
                     asker: person, enterprise: enterprise, companyName: company, region: region, statement: statement, domain: domain, urgency: urgency,
                     expert: expert, source: .init(.web), by: .person(person)), in: tx, now: now, address: address)
             guard try tx.markSent(id, as: need.id) else { throw Problem.notFound }
-            try tx.moveFiles(from: current.subject, to: need.subject)
+            // Those that came before signing in are the asker's from now on.
+            try tx.moveFiles(from: current.subject, to: need.subject, by: .person(person))
             return Need.page(need.id)
         }
         return .see(place, saying: Words("需求收到了，两个工作日内推荐专家，有消息发短信给您", "Your need has arrived. We propose experts within two working days and send you a text message"))

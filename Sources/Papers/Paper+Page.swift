@@ -13,6 +13,8 @@ struct PaperDesk: Sendable {
     static let lifting = Path("papers/*/suspension/end", ID<Paper>.self)
 
     let hasDriver: Bool
+    /// Whether somebody has objected to what a paper is about and nobody has answered, asked of the room that knows.
+    let isContested: @Sendable (Paper, Reader) throws -> Bool
 
     static let reasonField = Field<String>.area("reason", Words("原因", "Reason"), hint: Words("只有本机构和监督部门看得到；核验的人只看到结果和日期", "Only the institution and its supervisors see it; whoever checks the paper sees the outcome and the day"), longest: 300, low: true)
 
@@ -46,7 +48,7 @@ struct PaperDesk: Sendable {
                 <a class="btn quiet" href="\(Verify.code(PathText(paper.code.text)))">\(Words("看核验结果", "See what a check shows"))</a></div>
                 <section class="panel"><h2>\(Words("内容", "What it says"))</h2>\(claimsList(paper.claims))</section>
                 \(seal(found, isStaff, now))
-                \(viewer.could(.revoke, paper) ? deeds(found, now) : nil)
+                \(viewer.could(.revoke, paper) && viewer.person != paper.holder ? deeds(found, now) : nil)
                 """))
     }
 
@@ -157,9 +159,13 @@ struct PaperDesk: Sendable {
         }
     }
 
+    /// Not past an objection: whoever issued a certificate would decide on it alone.
     func lift(_ visit: Visit, _ id: ID<Paper>) async throws -> Answer {
         let form = try await visit.form([])
-        return try await deed(visit, id, form, saying: Words("已恢复使用", "The suspension is lifted")) { may, now, tx in try tx.lift(id, by: may.by, at: now) }
+        return try await deed(visit, id, form, saying: Words("已恢复使用", "The suspension is lifted")) { may, now, tx in
+            if let paper = try tx.paper(id), try isContested(paper, tx) { throw Paper.Refusal.contested }
+            try tx.lift(id, by: may.by, at: now)
+        }
     }
 
     private func deed(
@@ -170,7 +176,9 @@ struct PaperDesk: Sendable {
             let place = try await visit.write(once: form) { tx in
                 do {
                     let paper = try tx.lockedPaper(id)
-                    try body(try viewer.may(.revoke, paper), now, tx)
+                    let may = try viewer.may(.revoke, paper)
+                    guard may.person != paper.holder else { throw Paper.Refusal.yourOwn }
+                    try body(may, now, tx)
                 } catch Paper.Refusal.missing { throw Problem.notFound }
                 return Paper.page(id)
             }

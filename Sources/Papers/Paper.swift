@@ -120,6 +120,10 @@ package struct Paper: Sendable {
         case replacedAlready(by: ID<Paper>)
         /// Two facts with one key, or none at all.
         case unclearFacts
+        /// Nobody decides on a paper of their own (A7).
+        case yourOwn
+        /// What it is about is being looked into: its suspension ends with the answer.
+        case contested
 
         package var words: Words {
             switch self {
@@ -129,6 +133,8 @@ package struct Paper: Sendable {
             case .notSuspended: Words("这份文书没有暂停", "This paper is not suspended")
             case .replacedAlready: Words("这份文书已经换发过了", "This paper is already replaced")
             case .unclearFacts: Words("文书的内容不全", "The paper's facts are incomplete")
+            case .yourOwn: Words("这是您自己的文书，请另一位负责人来办", "This paper is your own; another head must do this")
+            case .contested: Words("有异议还没答复，答复后自动恢复", "An objection is not answered yet; the answer ends the suspension")
             }
         }
     }

@@ -31,7 +31,7 @@ struct PaperList: Sendable {
                     <a class="chip" href="\(Sealing.register())">\(Words("用印登记", "Seal register"))</a></div>
                     """ as HTML : nil)
                 \(shown.isEmpty ? nothing(isUnsealed) : table(shown, found.sealings, found.names, now))
-                \(shown.isEmpty ? nil : pager(Words("新的在前", "Newest first"), next: found.all.count > PaperList.size ? (base.with([("before", shown.last?.id.text)]), Words("后\(PaperList.size)份", "Next \(PaperList.size)")) : nil, first: cursor == nil ? nil : base))
+                \(cursor == nil && found.all.count <= PaperList.size ? nil : pager(Words("新的在前", "Newest first"), next: found.all.count > PaperList.size ? (base.with([("before", shown.last?.id.text)]), Words("后\(PaperList.size)份", "Next \(PaperList.size)")) : nil, first: cursor == nil ? nil : base))
                 """))
     }
 
@@ -48,7 +48,7 @@ struct PaperList: Sendable {
             """
             <tr><th scope="row"><a href="\(Paper.page(paper.id))">\(paper.kind.words)<br><span class="small">\(paper.number)</span></a></th>\
             <td data-label="\(Words("持有人", "Holder")())">\(names[paper.holder] ?? "")</td><td data-label="\(Words("出具", "Issued")())">\(paper.issued.day.spoken(now: now))</td>\
-            <td data-label="\(Words("状态", "Standing")())">\(paper.standing(on: now.day).tag)</td><td data-label="\(Words("用印", "Seal")())">\(sealings[paper.id].map(\.tag) ?? "–")</td></tr>
+            <td data-label="\(Words("状态", "Standing")())">\(paper.standing(on: now.day).tag)</td><td data-label="\(Words("用印", "Seal")())">\(sealings[paper.id].map(\.tag))</td></tr>
             """
         })</tbody></table>
         """

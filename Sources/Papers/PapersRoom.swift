@@ -17,10 +17,14 @@ package struct PapersRoom: Room {
     ///   - drawings: how each kind is drawn, given by the rooms that issue it; a drawing reads the claims alone.
     ///   - baseURL: of the site, for the square codes.
     ///   - driver: the place's system for electronic seals, where there is one.
-    package init(drawings: [Paper.Kind: Paper.Drawing] = [:], files: FileStore, baseURL: String, driver: (any SealDriver)? = nil) {
+    ///   - isContested: whether an objection to what a paper is about waits for its answer.
+    package init(
+        drawings: [Paper.Kind: Paper.Drawing] = [:], files: FileStore, baseURL: String, driver: (any SealDriver)? = nil,
+        isContested: @escaping @Sendable (Paper, Reader) throws -> Bool = { _, _ in false }
+    ) {
         making = Making(files: files, drawings: drawings, baseURL: baseURL)
         office = SealOffice(files: files, driver: driver)
-        desk = PaperDesk(hasDriver: driver != nil)
+        desk = PaperDesk(hasDriver: driver != nil, isContested: isContested)
     }
 
     package var migrations: [Migration] { [Paper.migration, PaperKey.migration, Sealing.migration] + Ledger.migrations }

@@ -86,7 +86,7 @@ package struct SealOffice: Sendable {
                 """
                 \(title(words, "\(sealing.tag) \(paper.number)"))
                 \(form.summary)
-                \(next(sealing, file, viewer, form))
+                \(next(sealing, of: paper.holder, file, viewer, form))
                 <div class="mt">\(timeline([
                     Step(.done, Words("申请", "Applied"), "\(names[sealing.applied.by] ?? "")　\(time(sealing.applied.at))"),
                     approvalStep(sealing, names), sealStep(sealing, names),
@@ -115,11 +115,12 @@ package struct SealOffice: Sendable {
         }
     }
 
-    private func next(_ sealing: Sealing, _ file: ID<StoredFile>?, _ viewer: Viewer, _ form: Form) -> HTML? {
+    private func next(_ sealing: Sealing, of holder: ID<Person>, _ file: ID<StoredFile>?, _ viewer: Viewer, _ form: Form) -> HTML? {
         switch sealing.state {
         case .applied:
             guard viewer.could(Permission<Sealing.Approval, Sealing>.approveSeal, sealing) else { return nil }
             guard viewer.person != sealing.applied.by else { return say(.wait, "<p>\(Sealing.Refusal.ownApplication.words)</p>") }
+            guard viewer.person != holder else { return say(.wait, "<p>\(Sealing.Refusal.ownPaper.words)</p>") }
             return nextStep(
                 Words("轮到您", "Your turn"), Words("批准用印", "Approve the seal"),
                 """
@@ -129,6 +130,7 @@ package struct SealOffice: Sendable {
                 """)
         case .approved:
             guard sealing.way == .ink, viewer.could(Permission<Sealing, Sealing>.seal, sealing) else { return nil }
+            guard viewer.person != holder else { return say(.wait, "<p>\(Sealing.Refusal.ownPaper.words)</p>") }
             return nextStep(
                 Words("轮到您", "Your turn"), Words("打印、盖章、传扫描件", "Print, stamp and upload the scan"),
                 """
@@ -191,6 +193,7 @@ package struct SealOffice: Sendable {
             let may = try viewer.may(.seal, sealing)
             guard sealing.way == .ink else { throw Problem.notFound }
             try sealing.allow(.seal, by: may.person)
+            try tx.demand(sealing, by: may.person, at: now)
             try tx.enter(scan, sealing: sealing, by: may.person, at: now)
         }
     }

@@ -134,6 +134,7 @@ extension Transaction {
 
     func approve(_ sealing: Sealing, by may: May<Sealing.Approval, Sealing>, at now: Instant) throws {
         try sealing.allow(.approve, by: may.person)
+        try demand(sealing, by: may.person, at: now)
         try run("insert into sealing_approval (sealing, applicant, by_person, at) values (\(sealing.id), \(sealing.applied.by), \(may.person), \(now))")
         try record(Sealing.Approved(subject: sealing.subject, fields: ["paper": sealing.paper.text]), by: may.by, at: now)
         switch sealing.way {
@@ -147,6 +148,13 @@ extension Transaction {
                     Words("打印、盖章、传扫描件", "Print, stamp and upload the scan"), permission: Permission<Sealing, Sealing>.seal.name, due: now + .days(3), since: now,
                     title: title))
         }
+    }
+
+    /// The seal goes on a paper that still holds, and by other hands than its holder's.
+    func demand(_ sealing: Sealing, by person: ID<Person>, at now: Instant) throws {
+        let paper = try lockedPaper(sealing.paper)
+        guard paper.holder != person else { throw Sealing.Refusal.ownPaper }
+        guard paper.standing(on: now.day) == .valid else { throw Sealing.Refusal.notValid }
     }
 
     func refuse(_ sealing: Sealing, reason: String, by may: May<Sealing.Approval, Sealing>, at now: Instant) throws {
@@ -180,7 +188,7 @@ extension Transaction {
             "format": .text("zhuqi.seal.1"), "line": .text(line.name), "paper": .text(paper.number), "way": .text(sealing.way.rawValue),
             "sha256": .text(file.hash), "at": .number(Double(now.milliseconds)),
         ])
-        try commit(kind: Sealing.subjectKind, subject: sealing.subject, institution: sealing.institution, payload: payload.bytes, at: now)
+        try commit(kind: Sealing.subjectKind, subject: sealing.subject, institution: sealing.institution, holder: paper.holder, payload: payload.bytes, at: now)
         try record(
             Sealing.Sealed(subject: sealing.subject, fields: ["paper": paper.id.text, "line": line.name]), by: person.map(Party.person) ?? .system, at: now)
         try endTurn(of: sealing.subject)

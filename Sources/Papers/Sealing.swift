@@ -80,6 +80,8 @@ package struct Sealing: Sendable {
 
     package enum Refusal: Error, Equatable, Sendable {
         case ownApplication
+        /// Nobody has a hand in the seal on a paper of their own (A7).
+        case ownPaper
         case quicker(Deed)
         case notApproved
         case sealedAlready(Line)
@@ -91,6 +93,7 @@ package struct Sealing: Sendable {
         package var words: Words {
             switch self {
             case .ownApplication: Words("自己申请的用印要由另一个人批", "Somebody else must approve what you applied for")
+            case .ownPaper: Words("这是您自己的文书，请同事来办", "This paper is your own; a colleague must do this")
             case .quicker: Words("已有人办过这一步，现在是新的进展", "Somebody was quicker with this step; below is how it stands now")
             case .notApproved: Words("还没有批准，不能用印", "It is not approved yet")
             case .sealedAlready(let line): Words("已经用印，登记号\(line.name)", "It is sealed already, register line \(line.name)")

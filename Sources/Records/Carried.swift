@@ -1,4 +1,5 @@
 package import Files
+import Foundation
 import Happenings
 import Identity
 import Languages
@@ -49,8 +50,8 @@ package struct Carried: Reachable, Sendable {
     }
     static let reasonField = Field<String>.area("reason", Words("为什么不收", "Why it is not taken"), longest: 300, shortest: 4, low: true)
 
-    /// The same paper is the same however it is written.
-    static func key(_ text: String) -> String { text.lowercased().filter { $0.isLetter || $0.isNumber } }
+    /// The same paper is the same however it is written, in wide characters or narrow ones too.
+    static func key(_ text: String) -> String { text.precomposedStringWithCompatibilityMapping.lowercased().filter { $0.isLetter || $0.isNumber } }
 }
 
 extension Permission where Deed == Carried, Noun == Carried {
@@ -111,14 +112,15 @@ extension Transaction {
             try record(Carried.Refused(subject: found.subject), by: may.by, at: now, from: address)
         } else {
             let (issuer, number) = (Carried.key(found.issuer), Carried.key(found.number))
-            guard try !exists("select 1 from carried_acceptance where issuer_key = \(issuer) and number_key = \(number)") else { throw Carried.twice }
             // What this house recorded counts already.
             guard try !organisations(.institution).contains(where: { Carried.key($0.name) == issuer }) else { throw Carried.ours }
-            try run(
+            // Their key decides, also between two who accept at once.
+            guard try insertsOnce(
                 """
                 insert into carried_acceptance (carried, person, issuer_key, number_key, minutes, by_person, at)
-                values (\(id), \(found.person), \(issuer), \(number), \(found.minutes), \(may.person), \(now))
+                values (\(id), \(found.person), \(issuer), \(number), \(found.minutes), \(may.person), \(now)) on conflict do nothing
                 """)
+            else { throw Carried.twice }
             try record(Carried.Accepted(subject: found.subject, fields: ["minutes": "\(found.minutes.count)"]), by: may.by, at: now, from: address)
         }
         try endTurn(of: found.subject)

@@ -170,7 +170,7 @@ struct CertificatePages: Sendable {
                 \(facts(found))
                 </dl>\(seesAll ? found.paper.map(Self.opening) : nil)</section>
                 \(objecting(found, viewer, now, form))
-                </div><aside class="stack"><section class="panel"><h2>\(Words("办理进度", "Progress"))</h2>\(timeline(steps(found, now)))</section></aside></div>
+                </div><aside class="stack"><section class="panel"><h2>\(Words("办理进度", "Progress"))</h2>\(timeline(steps(found, now, readsAll: seesAll, person: viewer.person)))</section></aside></div>
                 """))
     }
 
@@ -236,7 +236,8 @@ struct CertificatePages: Sendable {
             """
     }
 
-    private func steps(_ found: Found, _ now: Instant) -> [Step] {
+    /// Whoever reads the notice alone sees that somebody objects, not what they say of the holder.
+    private func steps(_ found: Found, _ now: Instant, readsAll: Bool, person: ID<Person>?) -> [Step] {
         let it = found.it
         var steps = [Step(.done, Words("专家申请", "Asked for"), "\(it.at.spoken(now: now))")]
         if let refusal = it.refusal {
@@ -248,8 +249,9 @@ struct CertificatePages: Sendable {
             steps.append(now < issue.noticeUntil ? Step(.now, Words("机构内公示", "Internal notice"), "\(issue.noticeUntil.left(now: now))") : Step(.done, Words("公示期满", "Notice over"), "\(issue.noticeUntil.spoken(now: now))"))
         } else { steps.append(Step(.toCome, Words("机构内公示\(terms.notice)天", "Internal notice, \(terms.notice) days"))) }
         for objection in found.objections {
-            steps.append(Step(.done, Words("有异议", "Objection"), "\(objection.words)"))
-            steps.append(objection.upheld.map { Step(.done, $0 ? Words("异议成立，撤销", "Upheld: revoked") : Words("证明没有错", "The certificate is right"), "\(objection.reason)") } ?? Step(.now, Words("核查中", "Looked into"), "\(objection.due.left(now: now))"))
+            let mayRead = readsAll || objection.by == person
+            steps.append(Step(.done, Words("有异议", "Objection"), mayRead ? "\(objection.words)" : nil))
+            steps.append(objection.upheld.map { Step(.done, $0 ? Words("异议成立，撤销", "Upheld: revoked") : Words("证明没有错", "The certificate is right"), mayRead ? "\(objection.reason)" : nil) } ?? Step(.now, Words("核查中", "Looked into"), "\(objection.due.left(now: now))"))
         }
         return steps
     }

@@ -75,6 +75,11 @@ extension Reader {
         }
     }
 
+    /// Asked for, and neither issued nor refused.
+    package func openCertificates(of person: ID<Person>) throws -> [ID<Certificate>] {
+        try certificates("q.person = \(person) and i.request is null and r.request is null", limit: 20).map(\.id)
+    }
+
     func objections(to id: ID<Certificate>) throws -> [CertificateObjection] {
         try rows(
             """

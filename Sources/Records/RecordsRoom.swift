@@ -6,6 +6,7 @@ import Jobs
 import Languages
 package import Markup
 import Needs
+package import Papers
 package import Reference
 package import Storage
 import Turns
@@ -88,6 +89,12 @@ package struct RecordsRoom: Room {
     }
 
     // MARK: For the rooms around
+
+    /// Whether an objection to the certificate of this paper waits for its answer.
+    package static func isContested(_ paper: Paper, _ reader: Reader) throws -> Bool {
+        guard paper.subject.kind == Certificate.kind, let id = ID<Certificate>(paper.subject.id) else { return false }
+        return try reader.objections(to: id).contains { $0.answer == nil }
+    }
 
     /// What stands under each meeting of a case.
     package static let besideMeetings: CasesRoom.BesideMeetings = { visit, it, meetings in try await WitnessPages().beside(visit, it, meetings) }

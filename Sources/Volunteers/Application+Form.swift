@@ -71,9 +71,17 @@ extension Application {
         """
         \(ExpertEntry.fields(form, area: area, withMobile: false))\
         <h2>\(Words("时间、单位、资格", "Time, employer, licences"))</h2>\
-        \(form.show(hours))\(form.show(employerConsent, optional: true))\(form.show(wasOfficial))\(form.show(officeUnit, optional: true))\(form.show(officeRank, optional: true))\(form.show(officeLeft, optional: true))\(form.show(officeRegion(area), optional: true))\(form.show(officeDomains, optional: true))\
-        \(each: licences, { licence in "\(form.show(licence.kind, optional: true))\(form.show(licence.number, optional: true))\(form.show(licence.until, optional: true))" })\
-        \(form.show(firmConsents))
+        \(form.show(hours))\(form.show(employerConsent, optional: true))\
+        \(folded(form, office, Words("当过公务员或参公人员的，填这里", "If you were an official, fill this in"), "\(form.show(wasOfficial))\(form.show(officeUnit, optional: true))\(form.show(officeRank, optional: true))\(form.show(officeLeft, optional: true))\(form.show(officeRegion(area), optional: true))\(form.show(officeDomains, optional: true))"))\
+        \(folded(form, licensed, Words("有执业资格证书的，填这里", "If you hold a professional licence, fill this in"), "\(each: licences, { licence in "\(form.show(licence.kind, optional: true))\(form.show(licence.number, optional: true))\(form.show(licence.until, optional: true))" })\(form.show(firmConsents))"))
         """
+    }
+
+    private static let office = ["wasOfficial", "officeUnit", "officeRank", "officeLeft", "officeRegion", "officeDomains"]
+    private static let licensed = ["licenceKind", "licenceNumber", "licenceUntil", "licenceKind2", "licenceNumber2", "licenceUntil2", "firmConsents"]
+
+    /// What concerns few is folded until they have written in it, or something in it is wrong.
+    private static func folded(_ form: Form, _ names: [String], _ words: Words, _ content: HTML) -> HTML {
+        "<details class=\"more mb\"\(flag: "open", form.shows(names))><summary>\(words)</summary>\(content)</details>"
     }
 }

@@ -134,6 +134,11 @@ extension Reader {
         try value("select application from open_application where person = \(person) and institution = \(institution)")
     }
 
+    /// Everywhere that they have applied and nobody has decided.
+    package func openApplications(of person: ID<Person>) throws -> [ID<Application>] {
+        try values("select application from open_application where person = \(person) order by application limit 20")
+    }
+
     /// What binds an expert; empty for one who was entered without it.
     package func background(of person: ID<Person>) throws -> Background { try backgrounds(among: "\(person)")[person] ?? Background() }
 

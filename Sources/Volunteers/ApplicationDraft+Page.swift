@@ -69,8 +69,8 @@ struct ApplicationDraftPages: Sendable {
             \(form.summary)
             \(say(.plain, "<p>\(Words("边写边存，30天内都能接着写。服务自愿、无偿，随时可以退出。", "What you write is kept as you go, for 30 days. Service is voluntary and unpaid, and you can leave at any time."))</p>"))
             \(Web.form(ApplicationDraft.page(id), files: true, draft: ApplicationDraft.text(id), """
-                \(draft.recruitment == nil ? nil : form.show(Self.call))\(Application.fields(form, area: area))<div class="mb">\(unclassified)</div>\
-                \(files.count < ApplicationDraft.mostFiles || isIn ? uploadField(form, label: Words("证明材料", "Evidence")) : nil)\
+                \(draft.recruitment == nil ? nil : form.show(Self.call))\(Application.fields(form, area: area))\
+                \(files.count < ApplicationDraft.mostFiles || isIn ? uploadField(form, label: Words("证明材料", "Evidence")) : unclassified)\
                 <div class="row mt"><button class="btn go big">\(isIn ? Words("下一步：核对报名", "Next: look it over") : Words("下一步：留手机号", "Next: your mobile number"))</button>\
                 <button class="btn quiet" name="later" value="yes">\(Words("先存着，回头再写", "Keep it, go on later"))</button></div>
                 """))
@@ -132,23 +132,22 @@ struct ApplicationDraftPages: Sendable {
 
     private func keepFiles(_ visit: Visit, _ draft: ApplicationDraft, _ form: inout Form) async throws {
         guard !form.uploads.isEmpty else { return }
-        let (person, now, visitor) = (visit.viewer.person, visit.now, visit.visitor)
-        let subject = draft.subject
-        let old = try await visit.read { try $0.files(of: subject, limit: 20) }
-        if person == nil, old.count + form.uploads.count > ApplicationDraft.mostFiles {
-            form.wrong(named: FileStore.field, Words("登录前最多放\(ApplicationDraft.mostFiles)个文件", "Before sign-in at most \(ApplicationDraft.mostFiles) files"))
-        }
-        if person == nil, old.reduce(0, { $0 + $1.size }) + form.uploads.reduce(0, { $0 + $1.size }) > ApplicationDraft.mostBytes {
-            form.wrong(named: FileStore.field, Words("登录前合计不超过20 MB", "Before sign-in at most 20 MB together"))
-        }
-        let taken = form.isGood ? await files.take(&form) : []
-        form.uploads.forEach { $0.forget() }
+        let (person, now, visitor, id) = (visit.viewer.person, visit.now, visit.visitor, draft.id)
+        let taken = await files.take(&form)
         guard !taken.isEmpty else { return }
-        let by = person.map(Party.person) ?? .system
-        try await visit.write { tx in
-            guard let draft = try tx.applicationDraft(draft.id), draft.sent == nil, draft.person.map({ $0 == person }) ?? (draft.visitor == visitor) else { throw Problem.notFound }
-            for file in taken { _ = try tx.add(file, to: subject, by: by, now: now) }
+        do {
+            let refusal = try await visit.write { tx in
+                let draft = try tx.lockedApplicationDraft(id)
+                guard let draft, draft.sent == nil, draft.person.map({ $0 == person }) ?? (draft.visitor == visitor) else { throw Problem.notFound }
+                return try tx.add(taken, to: draft, by: person, now: now)
+            }
+            guard let refusal else { return }
+            form.wrong(named: FileStore.field, refusal)
+        } catch {
+            taken.forEach { $0.forget() }
+            throw error
         }
+        taken.forEach { $0.forget() }
     }
 
     func removeFile(_ visit: Visit, _ ids: Two<ID<ApplicationDraft>, PathText>) async throws -> Answer {
@@ -225,7 +224,8 @@ struct ApplicationDraftPages: Sendable {
                 try tx.send(application, from: address)
                 if let invitation = draft.invitation { try tx.use(invitation, by: person, application: application.id, at: now) }
                 guard try tx.markSent(id, as: application.id) else { throw Problem.notFound }
-                try tx.moveFiles(from: current.subject, to: application.subject)
+                // Those that came before signing in are the applicant's from now on.
+                try tx.moveFiles(from: current.subject, to: application.subject, by: .person(person))
                 for officer in try tx.members(of: institution.id, role: Role.officer.name, now: now, limit: 20) {
                     try tx.tell(
                         Notice(

@@ -1,3 +1,5 @@
+import Files
+import Languages
 package import Storage
 package import Values
 import Web
@@ -75,6 +77,22 @@ extension Transaction {
             on conflict (id) do update set fields = excluded.fields, updated = excluded.updated, person = coalesce(application_draft.person, excluded.person)
             where application_draft.sent is null
             """)
+    }
+
+    func lockedApplicationDraft(_ id: ID<ApplicationDraft>) throws -> ApplicationDraft? {
+        _ = try values("select id from application_draft where id = \(id)\(.forUpdate)", String.self)
+        return try applicationDraft(id)
+    }
+
+    /// Counted under the lock, so that uploads at once are not more than one may have. Answers why not, and then adds none.
+    func add(_ files: [TakenFile], to draft: ApplicationDraft, by person: ID<Person>?, now: Instant) throws -> Words? {
+        if person == nil {
+            let old = try self.files(of: draft.subject, limit: 20)
+            if old.count + files.count > ApplicationDraft.mostFiles { return Words("登录前最多放\(ApplicationDraft.mostFiles)个文件", "Before sign-in at most \(ApplicationDraft.mostFiles) files") }
+            if old.reduce(0, { $0 + $1.size }) + files.reduce(0, { $0 + $1.size }) > ApplicationDraft.mostBytes { return Words("登录前合计不超过20 MB", "Before sign-in at most 20 MB together") }
+        }
+        for file in files { _ = try add(file, to: draft.subject, by: person.map(Party.person) ?? .system, now: now) }
+        return nil
     }
 
     /// The anonymous drafts of a visitor find their owner at the mobile code.

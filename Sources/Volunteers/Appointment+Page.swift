@@ -73,7 +73,7 @@ extension Appointment {
             switch refusal {
             case .isOver, .tooLong: form.wrong(Appointment.until, Wrong(refusal.words))
             case .overlaps: form.wrong(Appointment.from, Wrong(refusal.words))
-            case .enteredByYou, .notAppointed, .agreementOpen: form.wrong(Appointment.from, Wrong(refusal.words))
+            case .enteredByYou, .yourOwn, .notAppointed, .agreementOpen: form.wrong(Appointment.from, Wrong(refusal.words))
             }
             return try await show(visit, person, form)
         }

@@ -70,6 +70,7 @@ extension Appointment {
     /// Why an expert is not appointed, or an appointment not ended.
     enum Refusal: Error, Equatable {
         case enteredByYou
+        case yourOwn
         case overlaps(Appointment)
         case isOver
         case tooLong
@@ -80,6 +81,7 @@ extension Appointment {
             switch self {
             case .enteredByYou:
                 Words("这位专家是您录入的，要由另一位负责人任命", "You entered this expert; another head must appoint them")
+            case .yourOwn: Words("自己的聘书由另一位负责人发", "Your own letter is another head's to issue")
             case .overlaps(let other):
                 Words("\(other.number)的聘期到\(other.until)，新的要从后一天起", "\(other.number) runs until \(other.until); a new term begins the day after")
             case .isOver: Words("聘期的最后一天要在今天以后", "The last day of the term must be after today")
@@ -94,11 +96,12 @@ extension Appointment {
 }
 
 extension Expert {
-    /// Appoints (聘任, clause 2.2d) by a second hand: not by whoever entered the expert (A7). May be repeated with the same
+    /// Appoints (聘任, clause 2.2d) by a second hand: not by whoever entered the expert, nor by the expert (A7). May be repeated with the same
     /// letter; nothing happens twice.
     mutating func appoint(_ new: Appointment, today: Day) throws(Appointment.Refusal) -> Bool {
         if appointments.contains(where: { $0.id == new.id }) { return false }
         guard new.by != enteredBy else { throw .enteredByYou }
+        guard new.by != person else { throw .yourOwn }
         guard new.until > today else { throw .isOver }
         guard new.until - new.from <= Appointment.longestDays else { throw .tooLong }
         if let other = appointments.first(where: { $0.stands(on: today) && $0.from <= new.until && new.from <= $0.until }) { throw .overlaps(other) }

@@ -34,9 +34,9 @@ extension Policy {
                 \(form.summary)
                 <div class="cols"><div class="stack">
                 <h2>\(Words("还不能入企的专家", "Not ready for service on site"))</h2>
-                \(experts.isEmpty ? "<p>\(Words("在任的专家都可以入企。", "All who serve are ready."))</p>" as HTML : "<ul class=\"list\">\(each: experts, { expert, readiness in "<li><a class=\"hit\" href=\"\(Expert.staffPage(expert.person))\"><span><b>\(expert.name)</b><br><span class=\"small soft\">\(readiness.words)</span></span></a>\(mayInsure && readiness == .untrained ? button(Policy.training(expert.person), Words("记下\(expert.name)做过培训", "\(expert.name) is trained"), kind: "btn quiet") : nil)</li>" })</ul>" as HTML)
+                \(experts.isEmpty ? "<p>\(Words("在任的专家都可以入企。", "All who serve are ready."))</p>" as HTML : "<ul class=\"list\">\(each: experts, { expert, readiness in "<li><a class=\"hit\" href=\"\(Expert.staffPage(expert.person))\"><span><b>\(expert.name)</b><br><span class=\"small soft\">\(readiness.words)</span></span></a>\(mayInsure && readiness == .untrained && expert.person != viewer.person ? button(Policy.training(expert.person), Words("记下\(expert.name)做过培训", "\(expert.name) is trained"), kind: "btn quiet") : nil)</li>" })</ul>" as HTML)
                 <h2>\(Words("保单", "Policies"))</h2>
-                \(policies.isEmpty ? "<p class=\"soft\">\(Words("还没有保单。", "No policy yet."))</p>" as HTML : "<ul class=\"list\">\(each: policies, { policy in "<li><a class=\"hit\" href=\"\(Policy.page(policy.id))\"><span><b>\(policy.insurer)</b>\(Words("　", " · "))\(policy.number)<br><span class=\"small soft\">\(policy.from.full())\(Words("至", " to "))\(policy.until.full())</span></span></a></li>" })</ul>" as HTML)
+                \(policies.isEmpty ? "<p class=\"soft\">\(Words("还没有保单。登记一份，再选投保的专家，当天就可以约入企。", "No policy yet. Enter one and choose who is insured; from that day service on site can be agreed."))</p>" as HTML : "<ul class=\"list\">\(each: policies, { policy in "<li><a class=\"hit\" href=\"\(Policy.page(policy.id))\"><span><b>\(policy.insurer)</b>\(Words("　", " · "))\(policy.number)<br><span class=\"small soft\">\(policy.from.full())\(Words("至", " to "))\(policy.until.full())</span></span></a></li>" })</ul>" as HTML)
                 </div>
                 \(mayInsure ? """
                     <section class="panel"><h2>\(Words("登记一份保单", "Enter a policy"))</h2>
@@ -70,6 +70,9 @@ extension Policy {
 
     private struct Known: Error {}
 
+    private static let ownTraining = Problem(
+        "ownTraining", status: 403, Words("自己的培训由同事来记", "Your own training is for a colleague to note"), Words("请另一位同事来办。", "Please ask a colleague."))
+
     static func showPage(_ visit: Visit, _ id: ID<Policy>, _ form: Form? = nil) async throws -> Answer {
         let (viewer, today) = (visit.viewer, visit.now.day)
         let (policy, insured, others) = try await visit.read { reader in
@@ -93,9 +96,19 @@ extension Policy {
                 \(title(Words(same: policy.insurer), "\(policy.number)\(Words("　", " · "))\(policy.from.full())\(Words("至", " to "))\(policy.until.full())"))
                 \(form.summary)
                 <h2>\(Words("投保的专家，\(insured.count)位", "Insured: \(insured.count)"))</h2>
-                \(insured.isEmpty ? "<p class=\"soft\">\(Words("还没有人。", "Nobody yet."))</p>" as HTML : "<ul class=\"list\">\(each: insured, { one in "<li><p><a href=\"\(Expert.staffPage(one.person))\">\(one.name)</a>\(Words("　", " · "))<span class=\"small soft\">\(one.from.full())\(Words("至", " to "))\(one.until.full())</span></p></li>" })</ul>" as HTML)
+                \(insured.isEmpty ? "<p class=\"soft\">\(mayInsure ? Words("还没有人。在下面选投保的专家。", "Nobody yet. Choose the experts to insure below.") : Words("还没有人。", "Nobody yet."))</p>" as HTML : names(insured, policy))
                 \(mayInsure && !others.isEmpty ? "<h2>\(Words("加人", "Add people"))</h2>\(Web.form(people(id), "\(form.show(ticks))\(form.show(start))<p><button class=\"btn go\">\(Words("加进这份保单", "Add them to this policy"))</button></p>"))" as HTML : nil)
                 """))
+    }
+
+    /// Most are insured for as long as the policy runs: a name is enough, and a date stands where it differs.
+    private static func names(_ insured: [(person: ID<Person>, name: String, from: Day, until: Day)], _ policy: Policy) -> HTML {
+        """
+        <ul class="m6 grid mt near">\(each: insured, { one in
+            let dates: HTML? = one.from == policy.from && one.until == policy.until ? nil : "<br><span class=\"small soft\">\(one.from.full())\(Words("至", " to "))\(one.until.full())</span>"
+            return "<li><a class=\"btn quiet\" href=\"\(Expert.staffPage(one.person))\">\(one.name)</a>\(dates)</li>"
+        })</ul>
+        """
     }
 
     static func insure(_ visit: Visit, _ id: ID<Policy>) async throws -> Answer {
@@ -122,6 +135,8 @@ extension Policy {
         let link = try await visit.write(once: form) { tx in
             let expert = try tx.lockedExpert(person)
             let may = try viewer.may(Permission<Policy, Expert>.train, expert)
+            // Who was trained is said by somebody else (A7).
+            guard may.person != person else { throw ownTraining }
             try tx.train(person, on: now.day, by: may.person, at: now, address: address)
             return Policy.list()
         }

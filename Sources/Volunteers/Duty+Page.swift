@@ -131,17 +131,19 @@ extension Duty {
                 \(Web.form(page(), """
                     \(form.show(week))\(each: days, { one in
                         let (officer, expert, second) = fields(shown, one.weekday)
-                        let fields: HTML = one.day < now.day
-                            ? "<p class=\"soft\">\(past(one.day, shown))</p>"
-                            : "<div class=\"m12 choices\">\(form.show(officer))\(form.show(expert))\(form.show(second, optional: true))</div>"
-                        return "<section class=\"mb\"><h3 class=\"h3\">\(one.day.spoken(now: now))</h3>\(fields)</section>"
+                        guard one.day >= now.day else { return "<section class=\"mb\"><h3 class=\"h3\">\(one.day.spoken(now: now))</h3><p class=\"soft\">\(served(one.day, shown))</p></section>" }
+                        // A day that is filled is a line to read; one that is not, was just filled in turn or is wrong stands open.
+                        let names = [officer.name, expert.name, second.name]
+                        let isSettled = [officer.name, expert.name].allSatisfy { form.text($0) != nil } && !shown.proposed.contains { $0.day == one.day } && !form.wrongs.contains { names.contains($0.name) }
+                        let fields: HTML = "<div class=\"m12 choices\">\(form.show(officer))\(form.show(expert))\(form.show(second, optional: true))</div>"
+                        return "<details class=\"more\"\(flag: "open", !isSettled)><summary>\(one.day.spoken(now: now))\(isSettled ? "<span class=\"light soft\">\(served(one.day, shown))</span>" as HTML : nil)</summary>\(fields)</details>"
                     })\(form.show(weeks))
                     <p><button class="btn go big">\(Words("保存值班表", "Save the roster"))</button></p>
                     """))
                 """))
     }
 
-    private static func past(_ day: Day, _ shown: Shown) -> Words {
+    private static func served(_ day: Day, _ shown: Shown) -> Words {
         let names = shown.week.filter { $0.day == day }.compactMap { shown.names[$0.person] }
         return Words(names.joined(separator: "、"), names.joined(separator: ", "))
     }
@@ -152,7 +154,7 @@ extension Duty {
             """
             <p>\(Words("后面\(horizon)天里有\(gaps.count)天没排齐", gaps.count == 1 ? "One of the next \(horizon) days is not filled" : "\(gaps.count) of the next \(horizon) days are not filled"))</p><ul class="plain">\(each: gaps.prefix(mostShown), { gap in
                 let lack = gap.lacksOfficer && gap.lacksExpert ? Words("缺专员和专家", "officer and expert missing") : gap.lacksOfficer ? Words("缺专员", "officer missing") : Words("缺专家", "expert missing")
-                return "<li><a href=\"\(page().with([("week", "\(gap.day)")]))\">\(gap.day.spoken(now: now))</a>\(Words("　", " · "))\(lack)</li>"
+                return "<li><span><a href=\"\(page().with([("week", "\(gap.day)")]))\">\(gap.day.spoken(now: now))</a>\(Words("　", " · "))\(lack)</span></li>"
             })\(gaps.count > mostShown ? "<li>\(Words("还有\(gaps.count - mostShown)天", "and \(gaps.count - mostShown) more"))</li>" as HTML : nil)</ul>
             """)
     }

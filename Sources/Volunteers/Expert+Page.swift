@@ -179,7 +179,7 @@ extension Expert {
                     "<p><a class=\"btn go\" href=\"\(ServiceAgreement.page(agreement.id))\">\(Words("看服务协议", "See the agreement"))</a></p>")
             }
             let due = turn.map { "\($0.due.left(now: now))" as HTML }
-            if viewer.could(Permission<Appointment, Expert>.appoint, expert), viewer.person != expert.enteredBy {
+            if viewer.could(Permission<Appointment, Expert>.appoint, expert), viewer.person != expert.enteredBy, viewer.person != expert.person {
                 return nextStep(
                     Words("轮到您", "Your turn"), Words("任命\(expert.name)", "Appoint \(expert.name)"),
                     "<p>\(due)</p><p><a class=\"btn go\" href=\"\(Expert.appointing(expert.person))\">\(Words("任命\(expert.name)", "Appoint \(expert.name)"))</a></p>")

@@ -102,12 +102,12 @@ extension ExpertEntry {
         form.fill(biographyEnglish, expert.biography.english == expert.biography.chinese ? nil : expert.biography.english)
     }
 
-    /// Sixty boxes to tick, of which most people want a handful: folded until something is chosen.
+    /// Sixty boxes to tick, of which most people want a handful: each field is folded until something in it is chosen.
     private static func strengths(_ form: Form) -> HTML {
         let names = Domain.allCases.map { "\(topicsName($0))" }
         return """
-            <details class="more"\(flag: "open", !form.typed(names).isEmpty)><summary>\(Words("具体擅长什么（选填，推荐时更准）", "Strengths in particular (optional; proposals become more exact)"))</summary>
-            \(each: Domain.allCases, { domain in form.show(topics(domain), optional: true) })</details>
+            <details class="more"\(flag: "open", form.shows(names))><summary>\(Words("具体擅长什么（选填，推荐时更准）", "Strengths in particular (optional; proposals become more exact)"))</summary>
+            \(each: Domain.allCases, { domain in "<details class=\"more\"\(flag: "open", form.shows(["\(topicsName(domain))"]))><summary>\(domain.words)</summary>\(form.show(topics(domain), optional: true))</details>" })</details>
             """
     }
 
@@ -116,7 +116,8 @@ extension ExpertEntry {
         \(form.show(name))\(withMobile ? form.show(mobile) : nil)\(form.show(kind))\(form.show(standing))\
         \(form.show(domains))\(strengths(form))\(form.show(region(area)))\
         \(form.show(employer))\(form.show(employerCode, optional: true))\(form.show(industry, optional: true))\
-        \(form.show(headline))\(form.show(headlineEnglish, optional: true))\(form.show(biography, optional: true))\(form.show(biographyEnglish, optional: true))
+        \(form.show(headline))\(form.show(biography, optional: true))\
+        <details class="more mb"\(flag: "open", form.shows([headlineEnglish.name, biographyEnglish.name]))><summary>\(Words("给英文页面的介绍（选填）", "For the English pages (optional)"))</summary>\(form.show(headlineEnglish, optional: true))\(form.show(biographyEnglish, optional: true))</details>
         """
     }
 }

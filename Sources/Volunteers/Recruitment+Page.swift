@@ -21,16 +21,15 @@ extension Recruitment {
             Page(
                 Words("招募志愿专家", "Experts wanted"), word: "experts", isPublic: viewer.person == nil,
                 """
-                <div class="row"><h1>\(Words("招募志愿专家", "Experts wanted"))</h1>\(own == nil ? nil : """
-                    <span class="end row"><a class="btn" href="\(Application.list())">\(Words("看报名", "See the applications"))</a>\
-                    <a class="btn" href="\(PersonalInvitation.new())">\(Words("定向邀请一位", "Invite somebody"))</a>\
-                    <a class="btn go" href="\(Recruitment.new())">\(Words("发布招募公告", "Publish a call"))</a></span>
-                    """ as HTML)</div>
-                <p>\(Words("懂政策、懂法律、懂技术、会管理，愿意无偿帮中小企业出主意的，都欢迎。", "If you know policy, law, technology or management and would help small firms free of charge, you are welcome."))</p>
+                \(Web.title(Words("招募志愿专家", "Experts wanted"), "\(Words("懂政策、懂法律、懂技术、会管理，愿意无偿帮中小企业出主意的，都欢迎。", "If you know policy, law, technology or management and would help small firms free of charge, you are welcome."))"))\(own == nil ? nil : """
+                    <div class="row mb"><a class="btn go" href="\(Recruitment.new())">\(Words("发布招募公告", "Publish a call"))</a>\
+                    <a class="btn" href="\(Application.list())">\(Words("看报名", "See the applications"))</a>\
+                    <a class="btn" href="\(PersonalInvitation.new())">\(Words("定向邀请一位", "Invite somebody"))</a></div>
+                    """ as HTML)
                 \(open.isEmpty
                     ? empty(Words("现在没有招募公告", "No call is open now"), Words("有新的招募时公布在这里。急着想帮忙，可以打页脚的咨询电话。", "New calls are published here. If you would like to help now, call the number at the foot of the page."))
-                    : "<ul class=\"list mt\">\(each: open, { one in one.line(names[one.institution]?.name ?? "", now) })</ul>")
-                \(past.isEmpty ? nil : "<h2>\(Words("过去的公告", "Past calls"))</h2><ul class=\"list\">\(each: past, { one in one.line("", now) })</ul>" as HTML)
+                    : "<ul class=\"list\">\(each: open, { one in one.line(names[one.institution]?.name ?? "", now) })</ul>")
+                \(past.isEmpty ? nil : "<h2 class=\"h3 mt\">\(Words("过去的公告", "Past calls"))</h2><ul class=\"list\">\(each: past, { one in one.line("", now) })</ul>" as HTML)
                 """))
     }
 

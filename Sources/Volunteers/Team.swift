@@ -61,7 +61,7 @@ package struct Team: Sendable {
                 """
                 \(title(Words(same: team.name), "\(institution.name)"))
                 <dl class="facts">\(line(Words("团长", "Head"), team.head))\(each: Domain.allCases, { domain in line(Words("\(domain.words.chinese)分队", "\(domain.words.english) group"), team.leaders[domain]) ?? .empty })</dl>
-                <h2>\(Words("章程", "Charter"))</h2>\(paragraphs(team.charter))
+                <h2 class="mt">\(Words("章程", "Charter"))</h2><div class="mt near">\(paragraphs(team.charter))</div>
                 <p class="mt row"><a class="btn go" href="\(Recruitment.list())">\(Words("看招募公告", "See the calls"))</a></p>
                 """))
     }
@@ -114,7 +114,7 @@ package struct Team: Sendable {
                     \(form.show(name))\(form.show(charter))\(menu(headField, nil))\(each: leaderFields, { menu($0.field, $0.domain) })\
                     <p><button class="btn go big">\(Words("保存志愿服务团", "Save the team"))</button></p>
                     """))
-                \(team == nil ? nil : "<p><a href=\"\(page(id))\">\(Words("看公开页", "See the public page"))</a></p>" as HTML)
+                \(team == nil ? nil : "<p class=\"mt\"><a class=\"btn quiet\" href=\"\(page(id))\">\(Words("看公开页", "See the public page"))</a></p>" as HTML)
                 """))
     }
 

@@ -1,3 +1,4 @@
+import Files
 package import Holdings
 import Languages
 import Storage
@@ -16,7 +17,10 @@ extension VolunteersRoom {
                 whose: { person, _ in "appointment in (select id from appointment where person = \(person))" }),
             Holding(
                 "application_draft", Words("没写完的申请", "Unfinished applications"),
-                [.secret("visitor"), .init("fields", Words("写过的内容", "What was typed"), .form), .init("updated", Words("时间", "Time"), .instant)], .deleted, age: .init("updated", days: 90),
+                [.secret("visitor"), .init("fields", Words("写过的内容", "What was typed"), .form), .init("updated", Words("时间", "Time"), .instant)], .deleted,
+                age: .init("updated", days: 90) { limit, tx in try tx.removeFiles(ofEach: "applicationDraft", in: "select id from application_draft where updated < \(limit)") },
+                // Files that came before signing in name nobody: they are found by their draft.
+                also: { person, _, tx in try tx.removeFiles(ofEach: "applicationDraft", in: "select id from application_draft where person = \(person)") },
                 whose: { person, _ in "person = \(person)" }),
             Holding(
                 "application_selection", key: "application", Words("对申请的决定", "Decisions on your applications"), [.init("reason", Words("原因", "Reason"))], .blocked(years: 10), why: VolunteersRoom.law,
@@ -33,8 +37,8 @@ extension VolunteersRoom {
                 ], .blocked(years: 10), why: VolunteersRoom.law, whose: { person, _ in "person = \(person)" }),
             .nobodys("application", Words("退休前的单位", "Last office"), ["office_unit"], why: Words("规定的回避条件，没有姓名就不是谁的", "A condition that the rules set; without a name it is nobody's")),
             Holding(
-                "personal_invitation", Words("收到的邀请", "Personal invitations"), [.init("words", Words("内容", "Text")), .init("at", Words("时间", "Time"), .instant)], .deleted,
-                whose: { person, _ in "person = \(person) and not exists (select 1 from application_draft d where d.invitation = personal_invitation.id)" }),
+                "personal_invitation", Words("收到的邀请", "Personal invitations"), [.init("words", Words("内容", "Text")), .init("at", Words("时间", "Time"), .instant)], .emptied,
+                whose: { person, _ in "person = \(person)" }),
             Holding(
                 "identity_document", key: "person", Words("证件号码", "Identity document"),
                 [.init("number_sealed", Words("号码", "Number"), .sealed("identity_document.number")), .init("at", Words("时间", "Time"), .instant)], .deleted, whose: { person, _ in "person = \(person)" }),

@@ -72,8 +72,11 @@ package struct Doorway: HTTPResponder {
         return response
     }
 
-    /// An invitation's code stands in its address once, and never in a log (P8).
-    private static func loggable(_ path: String) -> String { path.hasPrefix("/welcome/") ? "/welcome/*" : path }
+    /// An invitation's code and a paper's stand in an address, and never in a log (P8): whoever reads the log reads no paper by it.
+    static func loggable(_ path: String) -> String {
+        for place in ["/welcome/", "/verify/"] where path.hasPrefix(place) && path != "/verify/file" { return place + "*" }
+        return path
+    }
 
     /// Whoever complains may keep their name to themselves; then the log does not know it either.
     private static func isNameless(_ path: String) -> Bool { path == "/complaints/new" || path.hasPrefix("/complaints/receipt") }
@@ -170,7 +173,7 @@ package struct Doorway: HTTPResponder {
         for route in candidates where route.method == method {
             try await mayKnock(visit, route)
             var visit = visit
-            if route.access.wantsFreshProof, let question = try await provedAfresh(&visit) { return question }
+            if route.access.wantsFreshProof, let question = try await provedAfresh(&visit, files: route.access.heldFiles) { return question }
             // What is sent stands in the form alone.
             if method != .get { try visit.asked.check(visit.questions) }
             guard let answer = try await route.answer(visit, visit.path) else { continue }

@@ -58,6 +58,9 @@ package struct Form: Sendable {
     /// What was typed into these fields, to be kept as it is.
     package func typed(_ names: [String]) -> [String: [String]] { typed.filter { names.contains($0.key) } }
 
+    /// Whether something is typed into one of these fields, or wrong with it: then they are not folded away.
+    package func shows(_ names: [String]) -> Bool { names.contains { text($0) != nil } || wrongs.contains { names.contains($0.name) } }
+
     /// As typed, trimmed; nil when empty.
     package func text(_ name: String) -> String? {
         guard let text = typed[name]?.first?.trimmed, !text.isEmpty else { return nil }

@@ -25,8 +25,8 @@ package struct HeldForm: Sendable {
         let files: [HeldFile]
     }
 
-    /// As many files as any of our forms takes.
-    fileprivate static let mostFiles = 12
+    /// As many as a session may have waiting; a newer one takes the place of the oldest.
+    private static let most = 5
     private static let life = Span.minutes(30)
 
     static let migration = Migration(
@@ -38,6 +38,7 @@ package struct HeldForm: Sendable {
             """,
             "create index held_form_at on held_form (at)",
         ])
+    static let bySession = Migration("Web", 3, ["create index held_form_session on held_form (session, id)"])
 
     /// Where the proof is sent, and the form with it.
     package var answer: Link { Link(path: place).with([("proof", id.text)]) }
@@ -66,9 +67,13 @@ package struct HeldForm: Sendable {
         }
         let content = String(decoding: try JSONEncoder().encode(Content(fields: held.fields, files: held.files)), as: UTF8.self)
         let (sealed, now) = (try visit.site.database.vault.seal(content, at: "held_form.\(held.id)"), visit.now)
-        try await visit.write { tx in
-            _ = try tx.run("insert into held_form (id, session, place, fields_sealed, at) values (\(held.id), \(session), \(held.place), \(sealed), \(now))")
+        let gone = try await visit.write { tx -> [ID<HeldForm>] in
+            try tx.run("insert into held_form (id, session, place, fields_sealed, at) values (\(held.id), \(session), \(held.place), \(sealed), \(now))")
+            let gone = Array(try tx.values("select id from held_form where session = \(session) order by id desc limit 100", ID<HeldForm>.self).dropFirst(most))
+            try tx.run("delete from held_form where id in (\(list: gone))")
+            return gone
         }
+        for id in gone { try? FileManager.default.removeItem(atPath: folder(id, in: visit.site.folder)) }
         return held
     }
 
@@ -103,7 +108,7 @@ package struct HeldForm: Sendable {
 
 extension Doorway {
     /// The one place that asks for a fresh proof (S9): nil when the visit may go on, otherwise what to answer instead.
-    func provedAfresh(_ visit: inout Visit) async throws -> Answer? {
+    func provedAfresh(_ visit: inout Visit, files: Int) async throws -> Answer? {
         guard let session = visit.session else { throw Problem.signIn }
         let isFresh = visit.viewer.isFresh(at: visit.now)
         if visit.method == .get || visit.method == .head {
@@ -111,7 +116,7 @@ extension Doorway {
         }
         guard let name = visit.question("proof") else {
             if isFresh { return nil }
-            let (fields, uploads) = try await visit.fields(files: HeldForm.mostFiles, filesEach: 20 << 20)
+            let (fields, uploads) = try await visit.fields(files: files, filesEach: 20 << 20)
             guard visit.isOurs(fields.first { $0.0 == "token" }?.1) else { throw Problem.staleForm }
             let held = try await HeldForm.keep(fields, uploads, of: session, for: visit)
             return .see(site.slots.freshProof.with([("held", held.id.text)]))

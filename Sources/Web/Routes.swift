@@ -15,6 +15,8 @@ package struct Access: Sendable {
     package let door: Door
     /// Whether the person proves anew who they are, unless they did within five minutes (S9).
     package private(set) var wantsFreshProof = false
+    /// How many files a form may bring that is held until the proof.
+    private(set) var heldFiles = 0
 
     private init(_ door: Door) { self.door = door }
 
@@ -25,9 +27,12 @@ package struct Access: Sendable {
 
     /// For what must not be done at a desk that somebody has left: appointing, signing, issuing, unmasking, exporting, changing
     /// mail, telephone, factor or role. What was typed goes on after the proof (`FreshProof`).
-    package var freshly: Access {
+    package var freshly: Access { freshly(files: 0) }
+
+    /// The same for a form that brings files.
+    package func freshly(files: Int) -> Access {
         var access = self
-        access.wantsFreshProof = true
+        (access.wantsFreshProof, access.heldFiles) = (true, files)
         return access
     }
 }

@@ -104,7 +104,7 @@ package struct Visit: Sendable {
                 "create table once (key \(.text) not null primary key, place \(.text) not null, at \(.int) not null)\(.strict)",
                 "create index once_at on once (at)",
             ]),
-        HeldForm.migration,
+        HeldForm.migration, HeldForm.bySession,
     ]
 
     package static func forgetOldKeys(before: Instant, in tx: Transaction) throws { try tx.run("delete from once where at < \(before)") }

@@ -109,7 +109,7 @@ struct House {
             slots.queues = queues
             slots.withdrawn = CasesRoom.withdrawn
             slots.isAsked = CasesRoom.isAsked
-            papers = PapersRoom(drawings: VolunteerPaper.drawings.merging([.certificate: Certificate.drawing]) { _, later in later }, files: files, baseURL: baseURL)
+            papers = PapersRoom(drawings: VolunteerPaper.drawings.merging([.certificate: Certificate.drawing]) { _, later in later }, files: files, baseURL: baseURL, isContested: RecordsRoom.isContested)
             complaints = ComplaintsRoom(files: files, institutionOf: House.concerned, accused: House.accused)
             let account = AccountRoom(files: files, post: post, reference: reference, institutions: House.institutions)
             all = [
@@ -155,7 +155,10 @@ struct House {
         let offices = try reader.offices(of: person, now: now).map { role in
             (Words("您还是\(role.words.chinese)，请先由机构结束这个身份", "You are still \(role.words.english); the institution ends this role first"), Link(path: "/account"))
         }
-        return turns + needs + cases + offices
+        // What others are still looking into would go on about nobody.
+        let applications = try reader.openApplications(of: person).map { (Words("报名还没有结果，可以撤回", "An application is not decided yet; you can withdraw it"), Application.page($0)) }
+        let certificates = try reader.openCertificates(of: person).map { (Words("申请的证明还没有办好", "A certificate that you asked for is not ready yet"), Certificate.page($0)) }
+        return turns + needs + cases + offices + applications + certificates
     }
 
     /// The institution that a complaint about a thing goes to, and its region.

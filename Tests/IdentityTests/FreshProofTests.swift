@@ -19,7 +19,7 @@ enum Signing {
 
     static func routes(_ routes: inout Routes) {
         routes.get(page, .signedIn) { _, _ in show(Form()) }
-        routes.post(page, .signedIn.freshly) { visit, _ in
+        routes.post(page, .signedIn.freshly(files: 1)) { visit, _ in
             var form = try await visit.form(["words", "tag"], several: ["tag"], files: 1)
             guard let words = form.value(Signing.words) else { return show(form) }
             let file = form.uploads.first.map { "\($0.name) \($0.size) \(FileManager.default.contents(atPath: $0.path)?.count ?? -1)" } ?? "none"
@@ -159,6 +159,32 @@ enum Signing {
             #expect(try await wang.open(hers).status == 403)
             try await HeldForm.timer(rooms.database, folder: rooms.house.site.folder).run(rooms.house.clock.now)
             #expect(try await rooms.database.read { try $0.count("select count(*) from held_form") } == 0)
+        }
+    }
+
+    @Test func `Of a session five forms are held at most, and files only where the form has room for them`() async throws {
+        try await Rooms.open { rooms in
+            let (zhou, _) = try await officer(rooms)
+            rooms.house.clock.pass(.minutes(6))
+            var places: [String] = []
+            for number in 0..<8 {
+                try await zhou.open("/signing")
+                let asked = try await zhou.post("/signing", ["words": "第\(number)份"], files: [Rooms.licence])
+                places.append(try #require(asked.actions.first { $0.hasPrefix("/signing?proof=") }))
+                rooms.house.clock.pass(.seconds(1))
+            }
+            #expect(try await rooms.database.read { try $0.count("select count(*) from held_form") } == 5)
+            let folder = rooms.house.site.folder + "/held"
+            #expect(try FileManager.default.contentsOfDirectory(atPath: folder).count == 5)
+            #expect(try await zhou.open("/sign-in/proof?held=\(places[0].dropFirst("/signing?proof=".count))").status == 403)
+            #expect(try await zhou.open("/sign-in/proof?held=\(places[7].dropFirst("/signing?proof=".count))").status == 200)
+            // A form that takes no files: they are not even taken in.
+            try await zhou.open("/signing")
+            let form = try #require(zhou.page?.form("/signing"))
+            let sent = try await zhou.send(
+                .post, "/account", ["Content-Type": "multipart/form-data; boundary=\(PickedFile.boundary)"], PickedFile.body(form.fields.filter { $0.name == "token" || $0.name == "once" }, [Rooms.licence]))
+            #expect(sent.status == 413)
+            #expect(try FileManager.default.contentsOfDirectory(atPath: folder).count == 5)
         }
     }
 

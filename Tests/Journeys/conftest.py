@@ -67,7 +67,7 @@ def launched(playwright: Playwright) -> Browser:
 
 def person(
     browser: Browser, server: Server, size=None, language: str = "zh", dark: bool = False, script: bool = True,
-    bypass_csp: bool = False, **more,
+    bypass_csp: bool = False, refusing: str = "", **more,
 ) -> tuple[BrowserContext, Watch]:
     """Somebody with a browser of their own, who reads one of the two languages."""
     context = browser.new_context(
@@ -75,7 +75,7 @@ def person(
         color_scheme="dark" if dark else "light", java_script_enabled=script, bypass_csp=bypass_csp,
         timezone_id="Asia/Shanghai", reduced_motion="reduce", **more)
     context.set_default_timeout(15_000)
-    watch = Watch(context)
+    watch = Watch(context, refusing)
     page = context.new_page()
     page.goto(f"/language?to={language}&back=/")
     page.close()

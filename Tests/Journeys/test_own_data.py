@@ -147,6 +147,23 @@ def test_who_is_erased_is_gone_and_stays_gone_when_an_older_backup_is_restored_N
     assert later.get("/account").header("location").startswith("/sign-in")
 
 
+def test_what_others_still_decide_about_somebody_ends_before_the_account_does(server):
+    """An application that an officer would go on reviewing, about nobody."""
+    visitor = newcomer(server, "13912340004")
+    call = next(link for link in visitor.get("/recruitment").links() if re.fullmatch("/recruitment/[0-9a-f]{32}", link))
+    draft = follow(visitor, visitor.get(f"{call}/application"))
+    answer = send(visitor, next(one for one in draft.forms() if one.multipart), {
+        "name": CANARY, "kind": "science", "standing": "retired", "domains": "technology", "region": "331003", "employer": "原研究所",
+        "headline": "高级工程师，已退休", "hours": "60"})
+    answer = send(visitor, next(one for one in answer.forms() if one.action.endswith("/confirmation")), {"isTrue": "yes", "mayVet": "yes"})
+    application = answer.path
+    assert re.fullmatch("/applications/[0-9a-f]{32}", application), application
+    page = visitor.get("/account/data/erasure")
+    assert "先把这些事了结" in page.text and application in page.links()
+    send(visitor, form(visitor.get(application), f"{application}/withdrawal"), {})
+    erase(visitor)
+
+
 def test_a_backup_that_was_changed_or_cut_is_refused(lone):
     backup = lone.folder / "two.backup"
     run("backup", str(backup), env=lone.env)

@@ -704,8 +704,8 @@ def put_back(page: Page) -> None:
 
 
 def test_nothing_typed_is_lost_when_the_session_ends(browse, here):
-    """The session is gone in mid-form: what was typed is there after signing in again."""
-    page = browse(here, size=PHONE)
+    """The session is gone in mid-form: what was typed is there after signing in again. A draft saved in between is refused."""
+    page = browse(here, size=PHONE, refusing=r"/needs/drafts/\w+/text$")
     sign_in(page, "founder")
     text = "我们准备注册一家做竹编灯具的公司，三个人合伙，出资有钱有手艺，股份怎样分才不伤和气？"
     page.goto("/needs/new?fresh=1")

@@ -1,5 +1,7 @@
 """Looks over the shoulder of a browser: console errors, errors in scripts, reports of the Content-Security-Policy."""
 
+import re
+
 from playwright.sync_api import BrowserContext
 
 REPORT = """
@@ -9,7 +11,9 @@ document.addEventListener("securitypolicyviolation", (event) =>
 
 
 class Watch:
-    def __init__(self, context: BrowserContext):
+    def __init__(self, context: BrowserContext, refusing: str = ""):
+        """`refusing`: a pattern of addresses that this journey means to see refused, when a script asks for them."""
+        self.refusing = refusing
         self.seen: list[tuple[str, str]] = []  # what, and the address it speaks of
         self.pages: set[str] = set()
         context.expose_binding("policyViolated", lambda source, what: self.seen.append((f"CSP {what}", source["page"].url)))
@@ -24,7 +28,8 @@ class Watch:
 
     def response(self, response) -> None:
         # Chromium writes to the console when a page itself answers 404 or 422; a journey means to see those.
-        if response.request.is_navigation_request() and response.status >= 400:
+        is_meant = response.request.is_navigation_request() or (self.refusing and re.search(self.refusing, response.url))
+        if is_meant and response.status >= 400:
             self.pages.add(response.url)
 
     def problems(self) -> list[str]:

@@ -1,4 +1,5 @@
 import HTTPTypes
+import Holdings
 import Identity
 import Markup
 import Reference
@@ -101,6 +102,33 @@ import Web
             #expect(try await office.count("need_draft where fields <> ''") == 0)
             #expect(try await owner.open(Draft.page(id)).path.hasPrefix("/needs/"))
             #expect(try await office.count("need") == 1)
+        }
+    }
+
+    @Test func `keeps what was attached before signing in for its owner, when it is sent and when they are erased`() async throws {
+        try await Office.on { office in
+            let now = office.clock.now
+            @Sendable func file(_ name: String) -> TakenFile { TakenFile(name: name, kind: .pdf, size: 10, hash: name, place: "aa/\(name)", path: "/nonexistent/\(name)", quota: 1 << 30) }
+            var ids: [ID<Draft>] = []
+            for name in ["图纸", "没寄出的"] {
+                let id = try await begin(office.house.browser())
+                try await office.database.write { tx in
+                    let draft = try #require(try tx.lockDraft(id))
+                    #expect(try tx.add([file(name)], to: draft, by: nil, now: now) == nil)
+                }
+                try await claim(office, id)
+                ids.append(id)
+            }
+            let owner = office.house.browser(as: Office.owner)
+            try await owner.open(Draft.who(ids[0]))
+            try await owner.post(Draft.who(ids[0]), ["who": "founding", "name": "王海燕", "region": Cast.region, "consentService": "yes"])
+            #expect(try await office.count("need") == 1)
+            #expect(try await office.database.read { try $0.values("select by_party from file where subject_kind = 'need'", Party.self) } == [Cast.wang.party])
+            let room = NeedsRoom(reference: .bundled, intake: Office.intake, files: FileStore(folder: ""))
+            try await office.database.write { tx in
+                for holding in room.holdings where "\(holding.table)" == "need_draft" { try holding.erase(Cast.wang.id, at: now, in: tx) }
+            }
+            #expect(try await office.database.read { try $0.values("select name from file", String.self) } == ["图纸"])
         }
     }
 

@@ -2,6 +2,7 @@ import Documents
 import Files
 import Foundation
 import Identity
+import Markup
 import Storage
 import TestSupport
 import Testing
@@ -66,6 +67,11 @@ actor PretendedSeal: SealDriver {
             #expect(try await registry.database.read { try $0.turn(of: Subject("sealing", id)) } == nil)
             #expect(try await registry.database.read { try $0.ledgerEntries(about: Subject("sealing", id)) }.map(\.kind) == ["sealing"])
             #expect(try await registry.database.read { try $0.sealedPaper(fileHash: scan.hash)?.id } == paper.id)
+            // The line is the holder's too: when they are erased it says nothing of them any more.
+            let entry = try #require(try await registry.database.read { try $0.ledgerEntries(about: Subject("sealing", id)) }.first)
+            #expect(try await registry.database.read { try $0.ledgerContent(of: entry) } != nil)
+            try await registry.database.write { _ = try $0.eraseSalts(of: Cast.shen.id, at: now) }
+            #expect(try await registry.database.read { try $0.ledgerContent(of: entry) } == nil)
             #expect(throws: Sealing.Refusal.self) { try sealed.allow(.seal, by: Cast.lin.id) }
         }
     }
@@ -86,6 +92,33 @@ actor PretendedSeal: SealDriver {
                 let scan = try registry.files.freeze([UInt8]("%PDF-1.7 x".utf8), name: "x.pdf", as: .pdf)
                 try await registry.database.write { tx in try tx.enter(scan, sealing: try tx.lockedSealing(id), by: Cast.lin.id, at: now) }
             }
+        }
+    }
+
+    @Test func `is approved and set by other hands than the holder's (A7), and only while the paper holds`() async throws {
+        try await Registry.on { registry in
+            var draft = Registry.draft()
+            draft.holder = Cast.head.id
+            let own = try await registry.made(draft).paper
+            let id = try await apply(registry, own.id)
+            await #expect(throws: Sealing.Refusal.ownPaper) { try await approve(registry, id) }
+            let (house, now) = (try registry.house(), registry.clock.now)
+            let head = registry.member(house, Cast.head, .head)
+            #expect(try await head.open(Sealing.page(id)).form(Sealing.approval(id).text) == nil)
+            // A second head approves; the holder does not send the scan either, which would be known as genuine ever after.
+            let second = Cast.stranger.viewer([Membership(role: .head, organisation: Cast.institution, regionPrefix: Cast.region)])
+            try await registry.database.write { tx in
+                let sealing = try tx.lockedSealing(id)
+                try tx.approve(sealing, by: try second.may(.approveSeal, sealing), at: now)
+            }
+            #expect(try await head.open(Sealing.page(id)).form(Sealing.stamp(id).text) == nil)
+            let officer = registry.member(house, Cast.lin, .officer)
+            let form = try #require(try await officer.open(Sealing.page(id)).form(Sealing.stamp(id).text))
+            #expect(form.isMultipart)
+            try await registry.database.write { try $0.revoke(own.id, reason: "不实", by: .person(Cast.stranger.id), at: now) }
+            let late = try await officer.post(Sealing.stamp(id), files: [PickedFile("file", name: "扫描.pdf", [UInt8]("%PDF-1.4\n% scan\n%%EOF\n".utf8))])
+            #expect(late.has("现在不是有效的"))
+            #expect(try await registry.database.read { try $0.count("select count(*) from seal_register") } == 0)
         }
     }
 

@@ -1,6 +1,7 @@
 import Documents
 import Files
 import Foundation
+import HTTPTypes
 import Identity
 import Markup
 import Storage
@@ -153,6 +154,28 @@ extension Registry {
             #expect(try await registry.database.read { try $0.ledgerEntries(about: paper.subjectOfPaper) }.map(\.kind) == ["certificate", "paper.revocation"])
             let officer = registry.member(house, Cast.lin, .officer)
             #expect(try await officer.open(PaperDesk.revocation(paper.id)).status == 404)
+        }
+    }
+
+    @Test func `is not the holder's own to revoke, suspend or restore, whatever else they are (A7)`() async throws {
+        try await Registry.on { registry in
+            var draft = Registry.draft()
+            draft.holder = Cast.head.id
+            let own = try await registry.issue(draft)
+            let other = try await registry.issue(Registry.draft(about: "2"))
+            let now = registry.clock.now
+            for paper in [own, other] { try await registry.database.write { try $0.suspend(paper.id, reason: "有人提出异议", by: .person(Cast.lin.id), at: now) } }
+            let head = registry.member(try registry.house(), Cast.head, .head)
+            try await head.open(Paper.page(other.id))
+            let form = try #require(head.page?.form(PaperDesk.lifting(other.id).text))
+            #expect(try await head.open(Paper.page(own.id)).form(PaperDesk.lifting(own.id).text) == nil)
+            for (place, more) in [(PaperDesk.lifting(own.id), ""), (PaperDesk.revocation(own.id), "&reason=x")] {
+                let body = form.fields.map { "\(Link.encoded($0.name))=\(Link.encoded($0.name == "once" ? place.text : $0.value))" }.joined(separator: "&") + more
+                _ = try await head.send(.post, place.text, ["Content-Type": "application/x-www-form-urlencoded"], [UInt8](body.utf8))
+            }
+            guard case .suspended = try await registry.paper(own.id)?.standing(on: now.day) else { Issue.record("the holder changed its standing"); return }
+            try await head.open(Paper.page(other.id))
+            #expect(try await head.post(PaperDesk.lifting(other.id)).has("已恢复使用"))
         }
     }
 

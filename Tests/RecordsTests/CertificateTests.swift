@@ -87,6 +87,45 @@ import Web
         }
     }
 
+    @Test func `stays suspended while the objection waits: whoever issued it does not lift it alone (A7)`() async throws {
+        try await Yard.on { yard in
+            try await yard.served(90)
+            let id = try await yard.paper(Yard.expert) { try $0.request(from: "2026-11", until: "2026-11") }
+            try await yard.paper(Yard.officer) { try $0.check(id) }
+            try await yard.paper(Yard.chief) { try $0.issue(id) }
+            try await yard.paper(Yard.officer) { try $0.object(id, words: "时长不对") }
+            let paper = try #require(try await yard.database.read { try $0.paper(about: Subject(Certificate.kind, id)) })
+            let chief = yard.house.browser(as: Yard.chief)
+            try await chief.open(Paper.page(paper.id))
+            #expect(try await chief.post(PaperDesk.lifting(paper.id)).has("有异议还没答复"))
+            let day = yard.clock.now.day
+            guard case .suspended = try await yard.database.read({ try $0.paper(paper.id)?.standing(on: day) }) else { Issue.record("lifted"); return }
+            // One that the head suspended without an objection is the head's to lift.
+            try await yard.paper(Yard.colleagueOfficer) { try $0.answer(id, upheld: false, reason: "核对过通话记录") }
+            let (now, head) = (yard.clock.now, Party.person(Cast.head.id))
+            try await yard.write { try $0.suspend(paper.id, reason: "再查一查", by: head, at: now) }
+            try await chief.open(Paper.page(paper.id))
+            #expect(try await chief.post(PaperDesk.lifting(paper.id)).has("已恢复使用"))
+        }
+    }
+
+    @Test func `shows what an objection says to staff and to whoever made it, and to nobody else who reads the notice`() async throws {
+        try await Yard.on { yard in
+            try await yard.served(90)
+            let id = try await yard.paper(Yard.expert) { try $0.request(from: "2026-11", until: "2026-11") }
+            try await yard.paper(Yard.officer) { try $0.check(id) }
+            try await yard.paper(Yard.chief) { try $0.issue(id) }
+            let (one, other) = (Yard.viewer(Yard.partner, .expert, at: Cast.institution), Yard.viewer(Cast.stranger, .expert, at: Cast.institution))
+            try await yard.paper(one) { try $0.object(id, words: "他那天在外地") }
+            for (viewer, reads) in [(one, true), (other, false), (Yard.officer, true), (Yard.expert, true)] {
+                let shown = try await yard.house.browser(as: viewer).open(Certificate.page(id))
+                #expect(shown.status == 200 && shown.has("有异议") && shown.has("他那天在外地") == reads)
+            }
+            try await yard.paper(Yard.colleagueOfficer) { try $0.answer(id, upheld: false, reason: "查过行程，他在本地") }
+            #expect(!(try await yard.house.browser(as: other).open(Certificate.page(id)).has("查过行程")))
+        }
+    }
+
     @Test func `has a number that no other has, whoever issues at the same time`() async throws {
         try await Yard.on(connections: 8) { yard in
             try await yard.served(60)

@@ -345,6 +345,23 @@ import Web
         }
     }
 
+    @Test func `comes of no visit that is begun on a day without cover, though the agreed day had it (N6)`() async throws {
+        try await Yard.on { yard in
+            let agreed = Instant(milliseconds: (yard.clock.now.milliseconds / 900_000 + 2) * 900_000)
+            let now = yard.clock.now
+            let meeting = try await yard.write { tx in
+                let id = try CaseDeeds(yard.serviceCase, Occasion(Yard.expert, at: now, days: Yard.days), in: tx).propose(.onSite, place: "厂里", minutes: Minutes(60), times: [agreed])
+                _ = try MeetingDeeds(id, Occasion(Yard.owner, at: now, days: Yard.days), in: tx).agree(at: agreed)
+                return id
+            }
+            func begin(_ at: Instant) async throws { try await yard.write { tx in _ = try MeetingDeeds(meeting, Occasion(Yard.expert, at: at, days: Yard.days), in: tx).begin() } }
+            // The policy ends four hundred days on, the appointment later.
+            await #expect(throws: Problem.self) { try await begin(agreed + .days(450)) }
+            try await begin(agreed + .days(1))
+            #expect(try await yard.count("meeting_beginning") == 1)
+        }
+    }
+
     @Test func `gives the visit code to the owner's side alone, and five tries`() async throws {
         try await Yard.on { yard in
             let meeting = try await yard.begun(.onSite, in: yard.serviceCase)

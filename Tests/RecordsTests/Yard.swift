@@ -34,13 +34,14 @@ struct Yard {
 
     private static let room = RecordsRoom(reference: .bundled, files: FileStore(folder: "/nonexistent"))
     private static let cases = CasesRoom(reference: .bundled, files: FileStore(folder: "/nonexistent"), queues: { _, _, _ in [] }, beside: RecordsRoom.besideMeetings)
+    private static let papers = PapersRoom(files: FileStore(folder: "/nonexistent"), baseURL: "")
     private static let intake = Intake(adviser: Adviser(reference: .bundled) { _ in ("technology", 0.9, ["模具"]) }, reference: .bundled)
 
     private static let migrations =
         Job.migrations + Seal.migrations + Turn.migrations + Notice.migrations + Visit.migrations
         + IdentityRoom(post: Post(mail: .missing, text: .missing), square: { _ in nil }, arrived: { _, _, _, _ in }).migrations
         + FilesRoom(maySee: { _, _, _, _ in false }).migrations + VolunteersRoom(files: FileStore(folder: "")).migrations
-        + NeedsRoom(reference: .bundled, intake: intake, files: FileStore(folder: "/nonexistent")).migrations + cases.migrations + [Paper.migration] + Ledger.migrations + room.migrations
+        + NeedsRoom(reference: .bundled, intake: intake, files: FileStore(folder: "/nonexistent")).migrations + cases.migrations + papers.migrations + room.migrations
 
     static func on(connections: Int = 3, _ body: (Yard) async throws -> Void) async throws {
         try await onBothEngines(migrations, connections: connections) { database in
@@ -68,7 +69,7 @@ struct Yard {
         self.clock = clock
         let room = RecordsRoom(reference: .bundled, files: FileStore(folder: folder))
         let cases = CasesRoom(reference: .bundled, files: FileStore(folder: folder), queues: { _, _, _ in [] }, beside: RecordsRoom.besideMeetings)
-        house = try TestHouse(database, folder: folder, clock: clock, rooms: [WebRoom(), cases, room])
+        house = try TestHouse(database, folder: folder, clock: clock, rooms: [WebRoom(), PapersRoom(files: FileStore(folder: folder), baseURL: "", isContested: RecordsRoom.isContested), cases, room])
     }
 
     static func appoint(_ member: Cast.Member, _ tx: Transaction, _ now: Instant) throws {

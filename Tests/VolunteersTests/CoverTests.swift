@@ -1,5 +1,7 @@
 import Files
+import HTTPTypes
 import Identity
+import Markup
 import Reference
 import Storage
 import TestSupport
@@ -92,6 +94,13 @@ struct CoverTests {
             }
             let house = try ApplicationTests.house(database)
             let officer = house.browser(as: Scene.officer)
+            // An officer who serves as an expert does not note their own training (A7).
+            let own = house.browser(as: Viewer(person: person, name: "沈国强", memberships: Scene.officer.memberships, provedAt: Scene.now))
+            try await own.open(Policy.list())
+            #expect(own.page?.form(Policy.training(person).text) == nil)
+            let fields = try #require(own.page?.form(Policy.list().text)).fields.filter { $0.name == "token" || $0.name == "once" }
+            let body = fields.map { "\($0.name)=\(Link.encoded($0.value))" }.joined(separator: "&")
+            #expect(try await own.send(.post, Policy.training(person).text, ["Content-Type": "application/x-www-form-urlencoded"], [UInt8](body.utf8)).status == 403)
             #expect(try await officer.open(Policy.list()).has("还没完成上岗培训"))
             try await officer.post(Policy.training(person))
             #expect(officer.page?.has("还没有有效的意外保险") == true)

@@ -48,6 +48,10 @@ struct ExpertTests {
         #expect(Self.appoint(Self.table[place].expert, by: Cast.lin.id) == .refused("enteredByYou"))
     }
 
+    @Test(arguments: table.indices) func `Nobody issues their own letter, though they head the institution (A7)`(_ place: Int) {
+        #expect(Self.appoint(Self.table[place].expert, by: Cast.shen.id) == .refused("yourOwn"))
+    }
+
     @Test func `A term ends after today and is at most five years; a renewal begins the day after`() throws {
         func appoint(_ expert: Expert, _ from: Day, _ until: Day) -> Result {
             var expert = expert
@@ -122,6 +126,7 @@ struct ExpertTests {
         do throws(Appointment.Refusal) { try deed() } catch {
             switch error {
             case .enteredByYou: return .refused("enteredByYou")
+            case .yourOwn: return .refused("yourOwn")
             case .overlaps: return .refused("overlaps")
             case .isOver: return .refused("isOver")
             case .tooLong: return .refused("tooLong")

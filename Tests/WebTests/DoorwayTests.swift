@@ -36,6 +36,11 @@ import Values
         }
     }
 
+    @Test(arguments: [
+        ("/verify/7Q2M0000000000000000000000", "/verify/*"), ("/welcome/abc", "/welcome/*"), ("/verify/file", "/verify/file"), ("/verify", "/verify"), ("/records/x", "/records/x"),
+    ])
+    func `a code that opens something stands in no log (P8)`(path: String, logged: String) { #expect(Doorway.loggable(path) == logged) }
+
     @Test func `scripts and styles are ours alone, tied to their hash, and kept for ever`() async throws {
         try await Notes.open { notes async throws in
             let browser = notes.house.browser()
