@@ -115,7 +115,7 @@ let rooms: [Target] = [
     room(
         "Demo",
         [
-            "Values", "Storage", "Languages", "Holdings", "Markup", "Web", "Reference", "Happenings", "Messaging", "Identity", "Papers", "Volunteers", "Workstations", "Needs", "Cases", "Records", "Complaints",
+            "Values", "Storage", "Languages", "Holdings", "Markup", "Web", "Reference", "Happenings", "Messaging", "Files", "Identity", "Papers", "Volunteers", "Workstations", "Needs", "Cases", "Records", "Complaints",
         ], data: "Data"),
 ]
 

@@ -7,6 +7,7 @@ import Reference
 import Storage
 import Turns
 import Values
+import Volunteers
 import Web
 
 /// Agreeing on a time, beginning and ending, moving, cancelling, and saying that somebody did not come.
@@ -97,9 +98,15 @@ struct MeetingPages: Sendable {
             }
         return """
             <ul class="list">\(each: found.meetings.reversed(), { meeting in
-                "<li><div class=\"stack\">\(head(meeting, now))\(deeds(meeting, found.it, viewer, now, isMain: meeting.id == main))\(beside[meeting.id])</div></li>"
+                "<li><div class=\"stack\">\(head(meeting, now))\(meeting.id == found.uncovered?.meeting ? warning(found, viewer) : nil)\(deeds(meeting, found.it, viewer, now, isMain: meeting.id == main))\(beside[meeting.id])</div></li>"
             })</ul>
             """
+    }
+
+    /// For the expert and for staff; the licence of somebody else is not the owner's business.
+    private static func warning(_ found: Dossier, _ viewer: Viewer) -> HTML? {
+        guard let lacks = found.uncovered?.lacks, let person = viewer.person, person != found.it.asker, !found.it.colleagues.contains(person) else { return nil }
+        return say(.wait, "<p>\(lacks.words)\(Words("。电话、视频可以照常谈，请尽快补上。", ". A call or video can be held; please see to it soon."))</p>")
     }
 
     private static func head(_ meeting: Meeting, _ now: Instant) -> HTML {

@@ -88,6 +88,14 @@ package struct Meeting: Sendable {
         }
     }
 
+    /// The day on which it is agreed, until it is over.
+    var agreedDay: Day? {
+        switch state {
+        case .agreed(let begins), .running(let begins, _): begins.day
+        case .proposed, .cancelled, .held, .missed: nil
+        }
+    }
+
     package struct Changed: Happening {
         package static let kind = "meeting.changed"
         package let subject: Subject

@@ -1,5 +1,6 @@
 import Cases
 package import Complaints
+package import Files
 import Foundation
 import Happenings
 import Identity
@@ -20,14 +21,16 @@ package struct Stage: Sendable {
     let intake: Intake
     let ladder: Ladder
     let complaints: ComplaintsRoom
+    let files: FileStore
     let seed: UInt64
     let now: Instant
 
-    package init(database: Database, reference: Reference, intake: Intake, complaints: ComplaintsRoom, seed: UInt64, now: Instant) {
+    package init(database: Database, reference: Reference, intake: Intake, complaints: ComplaintsRoom, files: FileStore, seed: UInt64, now: Instant) {
         self.database = database
         self.reference = reference
         self.intake = intake
         self.complaints = complaints
+        self.files = files
         ladder = Ladder(reference: reference)
         self.seed = seed
         self.now = now
@@ -68,6 +71,7 @@ package struct Stage: Sendable {
         cast.parts.insert(Cast.Part(key: "expert", words: Role.expert.words, person: heroes.expert, name: experts[heroes.expert]?.name ?? "", isStaff: false), at: 2)
         progress("certificates")
         try await Certificates(house: house, days: reference.workingDays, now: now).fill(database, heroes.expert, experts)
+        try await Stars(house: house, days: reference.workingDays, files: files, now: now).fill(database, heroes.expert, experts)
         progress("the neighbouring province")
         cast.parts += try await Neighbour(stage: self, world: world).fill(&dice)
         progress("papers")

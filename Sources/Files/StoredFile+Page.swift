@@ -19,16 +19,16 @@ package func fileList(_ files: [StoredFile], remove: ((StoredFile) -> Link)? = n
 /// The field of uploads for any form (`form(…, files: true)`): several at once, what is taken, and that nothing classified
 /// may come. `form` holds what was wrong with the files that came before.
 package func uploadField(
-    _ form: Form? = nil, label: Words = Words("文件", "Files"), optional: Bool = true, limit: Int = FileStore.standardLimit
+    _ form: Form? = nil, label: Words = Words("文件", "Files"), optional: Bool = true, several: Bool = true, limit: Int = FileStore.standardLimit
 ) -> HTML {
     let wrongs = (form?.wrongs ?? []).filter { $0.name == FileStore.field }.map(\.words)
     let id = "f-" + FileStore.field
     let endings = FileKind.allCases.flatMap(\.endings)
     return """
         <div class="\(wrongs.isEmpty ? "field" : "field wrong")"><label for="\(id)">\(label)\(optional ? " <span class=\"optional\">\(Words("选填", "optional"))</span>" as HTML : nil)</label>\
-        <div class="hint" id="\(id + "-h")"><p>\(Words("可以选多个，每个最多\(limit >> 20) MB：照片、PDF、Word、Excel、PPT、文本、录音和录像。照片里的拍摄地点会自动去掉。", "Several at once, up to \(limit >> 20) MB each: photos, PDF, Word, Excel, PowerPoint, text, sound and film. The place where a photo was taken is removed."))</p>\(unclassified)</div>\
+        <div class="hint" id="\(id + "-h")"><p>\(several ? Words("可以选多个，每个", "Several at once, each ") : Words("一个文件，", "One file, "))\(Words("最多\(limit >> 20) MB：照片、PDF、Word、Excel、PPT、文本、录音和录像。照片里的拍摄地点会自动去掉。", "up to \(limit >> 20) MB: photos, PDF, Word, Excel, PowerPoint, text, sound and film. The place where a photo was taken is removed."))</p>\(unclassified)</div>\
         \(each: wrongs, { "<p class=\"wrong-note\">\(icon(.alert))<span><span class=\"hide\">\(Words("错误：", "Error: "))</span>\($0)</span></p>" })\
-        <input class="input" id="\(id)" name="\(FileStore.field)" type="file" multiple data-most="\(plain: limit)" accept="\(endings.map { "." + $0 }.joined(separator: ","))"\(attribute: "aria-invalid", wrongs.isEmpty ? nil : "true") aria-describedby="\(id + "-h")"></div>
+        <input class="input" id="\(id)" name="\(FileStore.field)" type="file"\(flag: "multiple", several) data-most="\(plain: limit)" accept="\(endings.map { "." + $0 }.joined(separator: ","))"\(attribute: "aria-invalid", wrongs.isEmpty ? nil : "true") aria-describedby="\(id + "-h")"></div>
         """
 }
 

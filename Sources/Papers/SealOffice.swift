@@ -135,7 +135,7 @@ package struct SealOffice: Sendable {
                 Words("轮到您", "Your turn"), Words("打印、盖章、传扫描件", "Print, stamp and upload the scan"),
                 """
                 \(file.map { "<p><a class=\"btn\" href=\"\(StoredFile.page($0))\">\(icon(.file))\(Words("下载要打印的PDF", "Download the PDF to print"))</a></p>" })
-                \(Web.form(Sealing.stamp(sealing.id), files: true, "\(uploadField(form, label: Words("盖好章的扫描件", "The stamped scan"), optional: false))<p><button class=\"btn go\">\(Words("登记用印", "Register the seal"))</button></p>"))
+                \(Web.form(Sealing.stamp(sealing.id), files: true, "\(uploadField(form, label: Words("盖好章的扫描件", "The stamped scan"), optional: false, several: false))<p><button class=\"btn go\">\(Words("登记用印", "Register the seal"))</button></p>"))
                 """)
         case .refused, .sealed: return nil
         }

@@ -82,7 +82,9 @@ extension Reader {
 }
 
 extension Transaction {
-    package func bring(_ file: TakenFile, issuer: String, number: String, minutes: Minutes, by viewer: Viewer, at now: Instant, days: WorkingDays, terms: ServiceRecord.Terms = .init(), from address: String = "") throws {
+    /// Carries over a record with its paper; it counts once somebody else has accepted it.
+    @discardableResult
+    package func bring(_ file: TakenFile, issuer: String, number: String, minutes: Minutes, by viewer: Viewer, at now: Instant, days: WorkingDays, terms: ServiceRecord.Terms = .init(), from address: String = "") throws -> ID<Carried> {
         let may = try viewer.may(Permission<Carried, Carried>.bring)
         guard let expert = try expert(may.person), let institution = try organisation(expert.institution) else { throw Problem.notFound }
         let id = ID<Carried>(at: now)
@@ -98,6 +100,7 @@ extension Transaction {
             Turn(
                 Subject(Carried.kind, id), holder: .organisation(institution.id), permission: Permission<Carried.Decision, Carried>.decide.name, what: Words("核对带入的记录", "Check a record carried over"), due: due, since: now,
                 institution: institution.id, region: institution.region, title: issuer))
+        return id
     }
 
     /// Accepts it, or refuses it with a reason; not by whoever brought it.
@@ -158,7 +161,7 @@ struct CarriedPages: Sendable {
                 \(found.all.isEmpty ? empty(Words("还没有带入的记录", "Nothing carried over yet"), Words("有别的机构的志愿服务证明，可以在这里带入。", "If you hold another organisation's certificate, it can be carried over here.")) : """
                     <ul class="list mb">\(each: found.all, { it in row(it, found.names, viewer, now) })</ul>
                     """ as HTML)
-                \(mayBring ? Web.form(Carried.list(), files: true, "<h2 class=\"h3 mt mb\">\(Words("带入一张证明", "Carry over a certificate"))</h2>\(form.show(Carried.issuerField))\(form.show(Carried.numberField))\(form.show(Carried.hoursField))\(uploadField(form, label: Words("证明的照片或扫描件", "A photo or scan of it"), optional: false))<p><button class=\"btn go\">\(Words("带入，请机构核对", "Carry it over"))</button></p>") : nil)
+                \(mayBring ? Web.form(Carried.list(), files: true, "<h2 class=\"h3 mt mb\">\(Words("带入一张证明", "Carry over a certificate"))</h2>\(form.show(Carried.issuerField))\(form.show(Carried.numberField))\(form.show(Carried.hoursField))\(uploadField(form, label: Words("证明的照片或扫描件", "A photo or scan of it"), optional: false, several: false))<p><button class=\"btn go\">\(Words("带入，请机构核对", "Carry it over"))</button></p>") : nil)
                 """))
     }
 

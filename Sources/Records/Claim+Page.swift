@@ -48,7 +48,7 @@ struct ClaimPages: Sendable {
                     <section class="panel mb"><h2>\(Words("写方案的时间", "The time for the solution"))</h2><p>\(Words("凭证是您交的书面方案，一件案例最多记\(terms.solution)分钟，企业确认后计入。", "The evidence is the solution you handed in; at most \(terms.solution) minutes a case, counted once the owner confirms."))</p>\
                     \(Web.form(Self.solution(id), "\(form.show(Self.minutes))<p><button class=\"btn\">\(Words("记下，请企业确认", "Record it, and ask the owner"))</button></p>"))</section>
                     """ as HTML : nil)
-                \(say(.wait, "<p><b>\(Words("面谈请当时按“开始”“结束”", "Press start and end at the time"))</b></p><p>\(Words("事后补记的只是申报，不计入。24小时内补上现场服务单或通话记录，企业再确认，才计入。", "What is entered afterwards is only a claim and does not count. Add a signed sheet or a call log within 24 hours, and the owner confirms: then it does."))</p>"))
+                \(say(.wait, "<p><b>\(Words("面谈请当时按“开始”“结束”", "Press start and end at the time"))</b></p><p>\(Words("事后补记的只是申报，不计入。\(terms.papers)小时内补上现场服务单或通话记录，企业再确认，才计入。", "What is entered afterwards is only a claim and does not count. Add a signed sheet or a call log within \(terms.papers) hours, and the owner confirms: then it does."))</p>"))
                 \(Web.form(Self.page(id), "\(form.show(Self.day(visit.now)))\(form.show(Self.from))\(form.show(Self.until))\(form.show(Self.content))<p><button class=\"btn go\">\(Words("补记这一次", "Enter this session"))</button></p>"))
                 \(found.records.isEmpty ? nil : "<h2 class=\"h3 mt\">\(Words("这件案例已有的记录", "Records of this case"))</h2>\(RecordList.rows(found.records, [:], visit.now))" as HTML)
                 """))

@@ -22,7 +22,7 @@ package struct Confirmation: Sendable, Equatable {
             switch self {
             case .owner: Words("企业确认", "Confirmed by the owner")
             case .colleague: Words("企业同事确认", "Confirmed by a colleague")
-            case .standIn: Words("企业7天没有答复，由机构代为确认", "The owner was silent for 7 days; the institution stood in")
+            case .standIn: Words("企业到期没有答复，由机构代为确认", "The owner was silent until the end of the term; the institution stood in")
             case .decision: Words("有争议，裁定计入", "Disputed, and decided to count")
             }
         }

@@ -74,7 +74,7 @@ package struct RecordDeeds {
         var record = try tx.lock(id)
         let may = try viewer.may(.attach, record)
         try record.demand(.attach)
-        guard now < record.ends + .hours(terms.papers) else { throw record.tooLate }
+        guard now < record.ends + .hours(terms.papers) else { throw record.tooLate(terms) }
         let stored = try tx.add(file, to: record.subject, by: may.by, now: now)
         let evidence = Evidence(
             id: ID<Evidence>(at: now), kind: kind, most: Minutes(min(record.claimed.count, Claim.longest)), madeAt: now, by: may.person, file: stored, version: nil, at: now)
@@ -210,10 +210,10 @@ extension ServiceRecord {
             "record.past", status: 409, Words("这条记录的情况变了", "This record has changed"),
             Words("现在是“\(state.words.chinese)”，请回记录看看。", "It is now “\(state.words.english)”; please look at the record."))
     }
-    var tooLate: Problem {
+    func tooLate(_ terms: Terms) -> Problem {
         Problem(
             "record.tooLate", status: 409, Words("过了补凭证的时间", "It is too late for evidence"),
-            Words("凭证要在结束后24小时内传上来，事后补的不能计入。", "Evidence must reach us within 24 hours of the end; what comes later cannot make minutes count."))
+            Words("凭证要在结束后\(terms.papers)小时内传上来，事后补的不能计入。", "Evidence must reach us within \(terms.papers) hours of the end; what comes later cannot make minutes count."))
     }
     func tooEarly(_ terms: Terms) -> Problem {
         Problem(

@@ -147,7 +147,7 @@ package struct RecordsRoom: Room {
                     let due = days.add(workingDays: 5, to: now).at
                     try tx.give(
                         record.turn(
-                            .organisation(record.institution), Permission<Confirmation.StandIn, ServiceRecord>.standIn.name, Words("企业7天没有答复，可以代为确认", "The owner is silent: you may stand in"), due: due, since: now))
+                            .organisation(record.institution), Permission<Confirmation.StandIn, ServiceRecord>.standIn.name, Words("企业到期没有答复，可以代为确认", "The owner is silent: you may stand in"), due: due, since: now))
                 case .unproven: try tx.endTurn(of: record.subject)
                 case .disputed, .counted, .refused, .withdrawn: break
                 }

@@ -88,16 +88,16 @@ struct RecordPages: Sendable {
                 Words("轮到您", "Your turn"), Words("补上当时的凭证", "Add evidence from the time"),
                 """
                 <p>\(Words("双方签字的现场服务单拍照，或通话记录。最迟", "A photo of the sheet signed by both, or a call log. By "))\((it.ends + .hours(terms.papers)).spoken(now: now))</p>
-                \(Web.form(ServiceRecord.evidencePage(it.id), files: true, "\(form.show(Evidence.kindField))\(uploadField(form, label: Words("照片或文件", "Photo or file"), optional: false))<p><button class=\"btn go\">\(icon(.upload))\(Words("传凭证，请企业确认", "Send it, and ask the owner"))</button></p>"))
+                \(Web.form(ServiceRecord.evidencePage(it.id), files: true, "\(form.show(Evidence.kindField))\(uploadField(form, label: Words("照片或文件", "Photo or file"), optional: false, several: false))<p><button class=\"btn go\">\(icon(.upload))\(Words("传凭证，请企业确认", "Send it, and ask the owner"))</button></p>"))
                 """)
         }
         if it.allows(.standIn), viewer.could(.standIn, it), !it.tookPart(person ?? it.expert), !found.served, case .waiting(let since) = it.state {
             let from = since + .days(max(terms.silence, 7))
             guard !(now < from) else {
-                return nextStep(Words("等企业", "Waiting for the owner"), Words("企业还可以答复", "The owner may still answer"), "<p>\(Words("7天没有答复，可以代为确认：", "After 7 days of silence you may stand in: "))\(from.spoken(now: now))</p>")
+                return nextStep(Words("等企业", "Waiting for the owner"), Words("企业还可以答复", "The owner may still answer"), "<p>\(Words("\(max(terms.silence, 7))天没有答复，可以代为确认：", "After \(max(terms.silence, 7)) days of silence you may stand in: "))\(from.spoken(now: now))</p>")
             }
             return nextStep(
-                Words("轮到机构", "The institution's turn"), Words("企业7天没有答复，可以代为确认", "Silent for 7 days: you may stand in"),
+                Words("轮到机构", "The institution's turn"), Words("企业到期没有答复，可以代为确认", "The owner is silent: you may stand in"),
                 """
                 <p>\(Words("只凭当时留下的凭证，写明理由；记录上会一直标着。", "Only over evidence from the time, with your reason; the record says so for good."))</p>
                 \(Web.form(ServiceRecord.standIn(it.id), "\(form.show(Confirmation.reason))<p><button class=\"btn go\">\(Words("代为确认\(it.claimed.words.chinese)", "Stand in for \(it.claimed.words.english)"))</button></p>"))

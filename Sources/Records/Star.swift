@@ -29,7 +29,7 @@ package struct Star: Reachable, Sendable {
     /// Hours for one to five stars.
     package static let hours = [100, 300, 600, 1000, 1500]
     package static func level(_ minutes: Int) -> Int { hours.count { minutes >= $0 * 60 } }
-    package static func words(_ level: Int) -> Words { Words(String(repeating: "★", count: level), level == 1 ? "1 star" : "\(level) stars") }
+    package static func words(_ level: Int) -> Words { Words("\(["一", "二", "三", "四", "五"][level - 1])星", level == 1 ? "1 star" : "\(level) stars") }
 
     package static let list = Path("stars")
     static let award = Path("stars/*/award", ID<Star>.self)
@@ -103,13 +103,27 @@ extension Reader {
     /// All hours that stars are given for: what counts here, and what was carried over.
     package func starMinutes(of person: ID<Person>) throws -> Int { try countedMinutes(of: person).minutes + carriedMinutes(of: person) }
 
+    /// The same for several people at once.
+    func starMinutes(of people: [ID<Person>]) throws -> [ID<Person>: Minutes] {
+        guard !people.isEmpty else { return [:] }
+        return Dictionary(
+            try rows(
+                """
+                select person, cast(sum(minutes) as \(.int)) from (select expert as person, minutes from counted_record where expert in (\(list: people))
+                union all select person, minutes from carried_acceptance where person in (\(list: people))) s group by person
+                """
+            ) { row in (try row(ID<Person>.self), try row(Minutes.self)) }, uniquingKeysWith: { first, _ in first })
+    }
+
     package func carriedMinutes(of person: ID<Person>) throws -> Int {
         try count("select cast(coalesce(sum(minutes), 0) as \(.int)) from carried_acceptance where person = \(person)")
     }
 }
 
 extension Transaction {
-    package func askForStar(by viewer: Viewer, at now: Instant, days: WorkingDays, terms: ServiceRecord.Terms = .init(), from address: String = "") throws {
+    /// Applies for the level that the hours reach; nil where that was asked for before.
+    @discardableResult
+    package func askForStar(by viewer: Viewer, at now: Instant, days: WorkingDays, terms: ServiceRecord.Terms = .init(), from address: String = "") throws -> ID<Star>? {
         let may = try viewer.may(Permission<Star, Star>.apply)
         guard let expert = try expert(may.person), let institution = try organisation(expert.institution) else { throw Problem.notFound }
         let level = Star.level(try starMinutes(of: may.person))
@@ -121,14 +135,16 @@ extension Transaction {
             insert into star_application (id, person, institution, region, level, at, due)
             values (\(id), \(may.person), \(institution.id), \(institution.region), \(level), \(now), \(due)) on conflict (person, level) do nothing
             """)
-        else { return }
+        else { return nil }
         try record(Star.Asked(subject: Subject(Star.kind, id), fields: ["level": "\(level)"]), by: may.by, at: now, from: address)
         try give(
             Turn(
                 Subject(Star.kind, id), holder: .organisation(institution.id), permission: Permission<Star.Award, Star>.award.name, what: Words("核对星级申请", "Check an application for stars"), due: due, since: now,
                 institution: institution.id, region: institution.region, title: Star.words(level).chinese))
+        return id
     }
 
+    /// Given by somebody else of the institution, over the hours as they are today.
     package func awardStar(_ id: ID<Star>, by viewer: Viewer, at now: Instant, from address: String = "") throws {
         _ = try values("select id from star_application where id = \(id)\(.forUpdate)", String.self)
         guard let found = try stars("q.id = \(id)", limit: 1).first else { throw Problem.notFound }
@@ -183,7 +199,7 @@ struct StarPages: Sendable {
         let found = try await visit.read { reader in
             let scope = viewer.scope(Permission<See, Star>.see.grants, institution: "q.institution", region: "q.region") { _, _ in nil }
             let stars = try reader.stars(scope, limit: 100)
-            return (stars: stars, names: try reader.names(of: stars.map(\.person)))
+            return (stars: stars, names: try reader.names(of: stars.map(\.person)), minutes: try reader.starMinutes(of: stars.map(\.person)))
         }
         let heading = Words("星级申请", "Applications for stars")
         return .page(
@@ -193,7 +209,7 @@ struct StarPages: Sendable {
                 \(title(heading, "\(Words("按累计计入的时长，由没有参与的人评定。", "By all hours that count; given by somebody else."))"))
                 \(found.stars.isEmpty ? empty(Words("还没有申请", "No applications yet"), Words("专家满100小时可以申请一星。", "An expert may apply for the first star at 100 hours.")) : """
                     <ul class="list">\(each: found.stars, { it in
-                        "<li><div class=\"row\"><span class=\"grow\">\(found.names[it.person] ?? "")　\(Star.words(it.level))<br><span class=\"soft small\">\(it.at.spoken(now: now))</span></span>\(it.awarded != nil ? tag(Words("已评定", "Given"), .good) : viewer.could(.award, it) && viewer.person != it.person ? button(Star.award(it.id), Words("评为\(Star.words(it.level).chinese)", "Give \(Star.words(it.level).english)")) : tag(Words("待核对", "To be checked"), .wait))</div></li>"
+                        "<li><div class=\"row\"><span class=\"grow\">\(found.names[it.person] ?? "")　\(Star.words(it.level))<br><span class=\"soft small\">\(Words("累计", "In all "))\((found.minutes[it.person] ?? Minutes(0)).words)\(Words("　", " · "))\(it.at.spoken(now: now))</span></span>\(it.awarded != nil ? tag(Words("已评定", "Given"), .good) : viewer.could(.award, it) && viewer.person != it.person ? button(Star.award(it.id), Words("评为\(Star.words(it.level).chinese)", "Give \(Star.words(it.level).english)")) : tag(Words("待核对", "To be checked"), .wait))</div></li>"
                     })</ul>
                     """ as HTML)
                 """))

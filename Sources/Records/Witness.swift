@@ -1,7 +1,7 @@
 package import Cases
 import Happenings
 import Identity
-package import Languages
+import Languages
 import Markup
 package import Storage
 package import Values
@@ -119,7 +119,7 @@ package struct WitnessDeeds {
 extension Witness {
     static let past = Problem(
         "witness.past", status: 409, Words("现在不是时候", "Not now"),
-        Words("约定时间前半小时到结束之间才能按。谈过了又没有按，请在24小时内拍现场服务单或传通话记录。", "It can be pressed from half an hour before the agreed time until the end. If it was forgotten, a signed sheet or a call log within 24 hours will do."))
+        Words("约定时间前半小时到结束之间才能按。谈过了又没有按，请马上拍现场服务单或传通话记录，过时不能计入。", "It can be pressed from half an hour before the agreed time until the end. If it was forgotten, add a signed sheet or a call log at once: later it counts no more."))
     static let onSite = Problem(
         "witness.onSite", status: 409, Words("入企用到访码", "On site the visit code is used"), Words("请把这一页上的6位数字给专家看。", "Please show the expert the six digits on this page."))
     static let tooMany = Problem(
@@ -211,9 +211,4 @@ extension Instant {
         func two(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }
         return Words(same: "\(two(minuteOfDay / 60)):\(two(minuteOfDay % 60))")
     }
-}
-
-extension Minutes {
-    /// 2小时30分钟
-    package var words: Words { Span.minutes(count).spoken() }
 }

@@ -21,7 +21,7 @@ struct DemoCommand: AsyncParsableCommand {
         let house = try House(reference: try settings.tables(), site: settings.site(database, tls: false, port: settings.port, isDemo: true, log: Logger(label: "zhuqi")), post: settings.post(database, isDemo: true))
         let begin = ContinuousClock.now
         IDSource.repeats(from: seed)
-        try await Stage(database: database, reference: house.reference, intake: house.intake, complaints: house.complaints, seed: seed, now: .now).fill { step in
+        try await Stage(database: database, reference: house.reference, intake: house.intake, complaints: house.complaints, files: house.files, seed: seed, now: .now).fill { step in
             FileHandle.standardError.write(Data("zhuqi: \(step)\n".utf8))
         }
         print("zhuqi: the demo is ready after \((ContinuousClock.now - begin).components.seconds) s; start it with `zhuqi serve` and open /demo")

@@ -32,14 +32,14 @@ struct House {
     let complaints: ComplaintsRoom
     private let rooms: Rooms
     private let post: Post
-    private let files: FileStore
+    let files: FileStore
     /// Minutes after midnight at which the day's news is sent.
     private let digestMinute: Int
 
-    init(reference: Reference, site: Site, post: Post, digestMinute: Int = 8 * 60) throws {
+    init(reference: Reference, site: Site, post: Post, digestMinute: Int = 8 * 60, terms: ServiceRecord.Terms = .init()) throws {
         self.digestMinute = digestMinute
         let files = FileStore(folder: site.folder)
-        let rooms = Rooms(reference: reference, post: post, files: files, baseURL: site.settings.baseURL)
+        let rooms = Rooms(reference: reference, post: post, files: files, baseURL: site.settings.baseURL, terms: terms)
         var routes = Routes()
         for room in rooms.all { room.routes(&routes) }
         // Home shows an organisation's turns to whoever holds their permission, so it is told all permissions of the house.
@@ -95,10 +95,10 @@ struct House {
             ]
         }
 
-        init(reference: Reference, post: Post, files: FileStore, baseURL: String) {
+        init(reference: Reference, post: Post, files: FileStore, baseURL: String, terms: ServiceRecord.Terms = .init()) {
             let queues: @Sendable (Viewer, Reader, Instant) throws -> [QueueWord] = { try NeedsRoom.queues($0, $1, $2) + CasesRoom.queues($0, $1, $2) }
             cases = CasesRoom(reference: reference, files: files, queues: queues, beside: RecordsRoom.besideMeetings)
-            records = RecordsRoom(reference: reference, files: files)
+            records = RecordsRoom(reference: reference, files: files, terms: terms)
             intake = Intake(
                 adviser: Adviser(reference: reference, classifier: .bundled), reference: reference,
                 officersOnDuty: { institution, day, reader in try reader.onDuty(institution, day).filter { $0.kind == .officer }.map(\.person) })

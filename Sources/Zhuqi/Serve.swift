@@ -32,7 +32,7 @@ struct Serve: AsyncParsableCommand {
         let isDemo = try await House.isDemo(database)
         let host = isDemo && !demoOpen ? "127.0.0.1" : settings.host
         let port = port ?? settings.port
-        let house = try House(reference: try settings.tables(), site: settings.site(database, tls: !tls.isEmpty, port: port, isDemo: isDemo, log: log), post: settings.post(database, isDemo: isDemo), digestMinute: settings.digestMinute)
+        let house = try House(reference: try settings.tables(), site: settings.site(database, tls: !tls.isEmpty, port: port, isDemo: isDemo, log: log), post: settings.post(database, isDemo: isDemo), digestMinute: settings.digestMinute, terms: settings.terms)
         let doorway = Doorway(site: house.site, routes: house.routes, assets: try Assets.bundled())
         // Headers up to 16 KB each and 32 KB together; a browser sends a tenth of that.
         let base = HTTPServerBuilder.http1(

@@ -3,6 +3,7 @@ import Foundation
 import Identity
 import Logging
 import Messaging
+import Records
 import Reference
 import Storage
 import SystemPackage
@@ -32,12 +33,13 @@ struct Settings {
     let digestMinute: Int
     /// Where the day's signed head of the audit chain is written.
     let auditFolder: String
+    let terms: ServiceRecord.Terms
 
     /// Their names in the environment, so that `zhuqi check` finds one that is misspelt.
     static let names: Set<String> = [
         "ZHUQI_HOST", "ZHUQI_PORT", "ZHUQI_DATA", "ZHUQI_DATABASE_URL", "ZHUQI_KEY_FILE", "ZHUQI_ERASURES", "ZHUQI_BASE_URL", "ZHUQI_HOSTS", "ZHUQI_PROXIES", "ZHUQI_MAIL_URL",
         "ZHUQI_MAIL_FROM", "ZHUQI_TEXT_MAIL", "ZHUQI_REFERENCE", "ZHUQI_LOG_LEVEL", "ZHUQI_REQUESTS_PER_MINUTE", "ZHUQI_TRIES_PER_MINUTE", "ZHUQI_DIGEST_AT", "ZHUQI_AUDIT_FOLDER", "ZHUQI_SETTINGS",
-        "ZHUQI_BINARY",
+        "ZHUQI_SILENT_DAYS", "ZHUQI_DISPUTE_DAYS", "ZHUQI_OBJECTION_DAYS", "ZHUQI_CERTIFICATE_DAYS", "ZHUQI_NOTICE_DAYS", "ZHUQI_SOLUTION_MINUTES", "ZHUQI_EVIDENCE_HOURS", "ZHUQI_BINARY",
     ]
 
     static func load() async throws -> Settings {
@@ -58,7 +60,24 @@ struct Settings {
             logLevel: Logger.Level(rawValue: reader.string(forKey: "log.level", default: "info")) ?? .info,
             requestsPerMinute: reader.int(forKey: "requests.per.minute", default: 600),
             triesPerMinute: reader.int(forKey: "tries.per.minute", default: 10), digestMinute: try minute(reader.string(forKey: "digest.at", default: "08:00")),
-            auditFolder: reader.string(forKey: "audit.folder", default: folder + "/audit"))
+            auditFolder: reader.string(forKey: "audit.folder", default: folder + "/audit"), terms: try terms(reader))
+    }
+
+    /// What the database refuses is refused here, before anybody waits for it.
+    private static func terms(_ reader: ConfigReader) throws -> ServiceRecord.Terms {
+        var terms = ServiceRecord.Terms()
+        for (key, term, range) in [
+            ("silent.days", \ServiceRecord.Terms.silence, 7...60), ("dispute.days", \.dispute, 1...60), ("objection.days", \.objection, 1...60), ("certificate.days", \.certificate, 1...60),
+            ("notice.days", \.notice, 7...60), ("solution.minutes", \.solution, 30...240), ("evidence.hours", \.papers, 1...24),
+        ] {
+            let number = reader.int(forKey: ConfigKey(key), default: terms[keyPath: term])
+            guard range.contains(number) else {
+                let name = "ZHUQI_" + key.replacing(".", with: "_").uppercased()
+                throw SettingsFailure("\(name) is a number from \(range.lowerBound) to \(range.upperBound), not \(number)")
+            }
+            terms[keyPath: term] = number
+        }
+        return terms
     }
 
     /// A time of day, such as 08:00.

@@ -105,6 +105,20 @@ import Web
         }
     }
 
+    @Test func `at a distance may be held without cover: the expert is warned, and the owner reads nothing of it`() async throws {
+        try await Street.on { street in
+            let found = try await street.running()
+            let person = try #require(found.expert)
+            let begins = street.clock.now + .days(2)
+            let id = try await propose(street, found, [begins])
+            let page = CasePages.tab(found.id, "meetings")
+            #expect(!(try await street.house.browser(as: Street.expert(person)).open(page).has("不能入企")))
+            try await street.meet(id, Street.expert(person)) { try $0.agree(at: begins) }
+            #expect(try await street.house.browser(as: Street.expert(person)).open(page).has("还没完成上岗培训，不能入企。电话、视频可以照常谈"))
+            #expect(!(try await street.house.browser(as: Street.owner).open(page).has("不能入企")))
+        }
+    }
+
     /// What the migration finds in an older database, as bare as it may be.
     private static let before = Migration(
         "Before", 1,

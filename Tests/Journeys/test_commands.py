@@ -219,6 +219,8 @@ def test_check_reads_the_settings_as_the_program_does(ready):
     done = ready.zhuqi("check", "--json", ZHUQI_BASEURL="https://example.cn")
     assert done.returncode == 0 and "ZHUQI_BASEURL" in findings(done)["settings"]["says"]
     assert ready.zhuqi("check", ZHUQI_TRIES_PER_MINUTE="many").returncode == 1
+    done = ready.zhuqi("check", "--json", ZHUQI_SILENT_DAYS="3")
+    assert done.returncode == 1 and "ZHUQI_SILENT_DAYS is a number from 7 to 60" in findings(done)["settings"]["says"]
     assert "nobody can sign in" in ready.zhuqi("check", ZHUQI_BASE_URL="http://example.cn", ZHUQI_HOST="0.0.0.0").stdout.decode()
     assert findings(ready.zhuqi("check", "--json", ZHUQI_TEXT_MAIL="sms.example.cn"))["text messages"]["state"] == "bad"
     mail = {"ZHUQI_TEXT_MAIL": "sms.example.cn", "ZHUQI_MAIL_URL": "smtps://user:geheim@example.cn"}
@@ -231,6 +233,7 @@ def test_check_reads_the_settings_as_the_program_does(ready):
 def test_every_setting_is_known_to_check():
     keys = re.findall(r'forKey: "([a-z.]+)"', (ROOT / "Sources/Zhuqi/Settings.swift").read_text(encoding="utf-8"))
     source = (ROOT / "Sources/Zhuqi/Settings.swift").read_text(encoding="utf-8")
+    keys += re.findall(r'"([a-z]+\.(?:days|hours|minutes))"', source)
     assert not [key for key in keys if f'"ZHUQI_{key.replace(".", "_").upper()}"' not in source]
 
 

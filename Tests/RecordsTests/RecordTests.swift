@@ -1,6 +1,7 @@
 import Cases
 import Files
 import Identity
+import Languages
 import Reference
 import Storage
 import TestSupport
@@ -107,6 +108,28 @@ import Web
             #expect(try await yard.house.browser(as: Yard.owner).open(ServiceRecord.page(id)).has("机构代为确认"))
         }
     }
+
+    @Test func `wait for the owner as long as the place has set`() async throws {
+        try await Yard.on { yard in
+            let id = try await yard.held()
+            var terms = ServiceRecord.Terms()
+            terms.silence = 14
+            let patient = terms
+            func standIn() async throws {
+                let now = yard.clock.now
+                try await yard.write { tx in _ = try RecordDeeds(Occasion(Yard.officer, at: now, days: Yard.days), terms: patient, in: tx).standIn(id, reason: "打过两次电话没有接") }
+            }
+            yard.clock.pass(.days(13))
+            let early = await #expect(throws: Problem.self) { try await standIn() }
+            #expect(early?.advice.chinese.contains("14天") == true)
+            yard.clock.pass(.days(1))
+            try await standIn()
+            #expect(try await yard.record(id).state == .counted(Minutes(42)))
+        }
+    }
+
+    @Test(arguments: [(42, "42分钟", "42 minutes"), (60, "1小时", "1 hour"), (2250, "37小时30分钟", "37 hours 30 minutes"), (61, "1小时1分钟", "1 hour 1 minute"), (0, "0分钟", "0 minutes"), (90_000, "1,500小时", "1,500 hours")])
+    func `are told in hours, however many`(minutes: Int, chinese: String, english: String) { #expect(Minutes(minutes).words == Words(chinese, english)) }
 
     @Test func `pass to the institution when the owner is silent`() async throws {
         try await Yard.on { yard in
