@@ -9,7 +9,7 @@ extension Document {
     package func pdf() throws(DocumentFailure) -> [UInt8] {
         let pen = Pen(width: Sheet.width, height: Sheet.height)
         pen.describe(title: title, author: maker, subject: number, madeAt: timeMade)
-        let galley = Galley(pen, language)
+        let galley = Galley(pen, language, isLetter: isLetter)
         galley.title(self)
         for block in blocks { galley.block(block) }
         if let closing { galley.closing(closing) }

@@ -22,11 +22,14 @@ package struct Document: Sendable {
     /// In the footer, as it is to be read: `第2版`.
     package var version: String?
     package var made: Instant
+    /// A letter of few lines, as 聘书: large, with room below for the seal.
+    package var isLetter: Bool
 
     package init(
         title: String, language: Language = .chinese, issuer: String, kicker: String? = nil, number: String? = nil,
         facts: [Fact] = [],
-        blocks: [Block] = [], closing: Closing? = nil, maker: String, version: String? = nil, made: Instant
+        blocks: [Block] = [], closing: Closing? = nil, maker: String, version: String? = nil, made: Instant,
+        isLetter: Bool = false
     ) {
         self.title = title
         self.language = language
@@ -39,6 +42,7 @@ package struct Document: Sendable {
         self.maker = maker
         self.version = version
         self.made = made
+        self.isLetter = isLetter
     }
 
     /// A row of the table below the title.

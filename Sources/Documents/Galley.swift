@@ -9,6 +9,7 @@ final class Galley {
     private(set) var bookmarks: [Bookmark] = []
 
     let language: Language
+    let isLetter: Bool
     /// 38 characters of 12 points: the measure of the screen as well, and whole characters fill a line.
     static let width = 456.0
     static let top = 74.0
@@ -17,8 +18,9 @@ final class Galley {
 
     private let context: OpaquePointer
 
-    init(_ pen: Pen, _ language: Language) {
+    init(_ pen: Pen, _ language: Language, isLetter: Bool = false) {
         self.language = language
+        self.isLetter = isLetter
         Fonts.prepare()
         context = pango_cairo_create_context(pen.cairo)
         pango_cairo_context_set_resolution(context, 72)
@@ -85,7 +87,10 @@ final class Galley {
     }
 
     var isChinese: Bool { language == .chinese }
-    var body: Style { isChinese ? Style(12, leading: 21.6, indent: 24) : Style(11.5, leading: 18.4) }
+    var body: Style {
+        if isLetter { return isChinese ? Style(16, leading: 34, indent: 32) : Style(14, leading: 24) }
+        return isChinese ? Style(12, leading: 21.6, indent: 24) : Style(11.5, leading: 18.4)
+    }
 }
 
 // MARK: Blocks
@@ -97,7 +102,7 @@ extension Galley {
         let isShort = isChinese && paper.title.count <= 8
         let style =
             isShort
-            ? Style(26, leading: 42, isBold: true, isCentred: true, spacing: 26 * 0.3)
+            ? Style(isLetter ? 40 : 26, leading: isLetter ? 80 : 42, isBold: true, isCentred: true, spacing: (isLetter ? 40 : 26) * 0.3)
             : Style(20, leading: 30, isBold: true, isCentred: true)
         // A title of several lines has lines of about the same length.
         let whole = typeSet(paper.title, style, width: Galley.width).lines.count
@@ -105,7 +110,7 @@ extension Galley {
         let width = widths.first { typeSet(paper.title, style, width: $0).lines.count == whole } ?? Galley.width
         nodes.append(.leaf("H1", set(paper.title, style, x: (Galley.width - width) / 2, width: width, gap: 6, isGlued: true)))
         if let number = paper.number { leaf("P", number, Style(11, leading: 20, isCentred: true), gap: 2, isGlued: true) }
-        slot(8)
+        slot(isLetter ? 30 : 8)
         facts(paper.facts)
     }
 
@@ -128,7 +133,7 @@ extension Galley {
     /// All of it stays on one page.
     func closing(_ closing: Document.Closing) {
         let step = 10.0
-        let (line, note) = (Style(11.5, leading: 20), Style(9.5, leading: 15, .soft))
+        let (line, note) = (isLetter ? Style(14, leading: 26) : Style(11.5, leading: 20), Style(9.5, leading: 15, .soft))
         let code = try? SquareCode(closing.code)
         let (side, right) = (92.0, 232.0)
         let lines = closing.lines.map { TypeSetting(context, $0, line, width: Galley.width - right) }
@@ -136,7 +141,7 @@ extension Galley {
         func height(_ texts: [TypeSetting], _ style: Style) -> Double { Double(texts.reduce(0) { $0 + $1.lines.count }) * style.leading }
         let leftHeight = (code == nil ? 0 : side + 6) + height(notes, note)
         let count = Int((max(leftHeight, height(lines, line)) / step).rounded(.up))
-        slot(step, gap: 26, isGlued: true, code.map { .square($0, size: side) } ?? .none)
+        slot(step, gap: isLetter ? 90 : 26, isGlued: true, code.map { .square($0, size: side) } ?? .none)
         let first = slots.count - 1
         for place in 1..<max(count, 2) { slot(step, isGlued: place < count - 1) }
         // Each line stands on the slot that its top falls into.

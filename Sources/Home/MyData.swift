@@ -49,7 +49,7 @@ struct MyData: Sendable {
                 \(title(Words("我的数据", "My data"), "\(Words("这里是助企存着的、与您有关的全部内容。可以看、改、带走、删除。", "All that Zhuqi keeps about you: to see, put right, take with you, or erase."))"))
                 <div class="mb">\(button(DataExport.list(), Words("下载一份带走", "Take a copy with you"), kind: "btn go"))</div>
                 \(looks(found, visit.now))
-                <section aria-labelledby="kept"><h2 class="h3" id="kept">\(Words("存着什么", "What is kept"))</h2>\(each: found.shelves, { shelf($0) })</section>
+                <section class="mt" aria-labelledby="kept"><h2 class="h3" id="kept">\(Words("存着什么", "What is kept"))</h2>\(each: found.shelves, { shelf($0) })</section>
                 <section class="mt panel" aria-labelledby="more"><h2 class="h3" id="more">\(Words("还能做什么", "What else you can do"))</h2><ul class="list">\
                 <li class="row"><a class="hit" href="\(Link(path: "/account/consents"))">\(Words("撤回同意", "Withdraw a consent"))</a></li>\
                 <li class="row"><a class="hit" href="\(Link(path: "/complaints/new"))">\(Words("有错、改不了？告诉我们", "Something is wrong and cannot be changed here? Tell us"))</a></li>\
@@ -67,7 +67,7 @@ struct MyData: Sendable {
                 """
             }
         return """
-            <section class="mb" aria-labelledby="looks"><h2 class="h3" id="looks">\(Words("谁看过您的完整手机号", "Who looked at your whole mobile number"))</h2>\(list)</section>
+            <section class="mt" aria-labelledby="looks"><h2 class="h3" id="looks">\(Words("谁看过您的完整手机号", "Who looked at your whole mobile number"))</h2>\(list)</section>
             """
     }
 

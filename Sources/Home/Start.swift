@@ -6,6 +6,7 @@ import Needs
 import Storage
 import Turns
 import Values
+import Volunteers
 import Web
 
 /// Each person's start page: whose turn it is, for what, by when; everything else stands below that.
@@ -24,7 +25,8 @@ struct Start: Sendable {
             (
                 turns: try reader.turns(person: person, answering: mine, begunBy: now, limit: 12),
                 count: try reader.turnCount(person: person, answering: mine, begunBy: now),
-                notices: try reader.notices(of: person, before: nil, limit: 5)
+                notices: try reader.notices(of: person, before: nil, limit: 5),
+                applications: try reader.openApplications(of: person)
             )
         }
         let first = found.turns.first
@@ -40,6 +42,7 @@ struct Start: Sendable {
                         "<p>\(turn.title)</p><p>\(Words("请在", "By "))\(turn.due.spoken(now: now))\(Words("前", ""))　\(turn.due.left(now: now))</p>\(link(turn.subject).map { "<p><a class=\"btn go\" href=\"\($0)\">\(turn.what)</a></p>" })")
                 } ?? nothing(viewer))
                 \(found.turns.count > 1 ? "<h2 class=\"h3 mt mb\">\(Words("还有这些", "And these"))</h2><ul class=\"list\">\(each: found.turns.dropFirst(), { row($0, now) })</ul>\(found.count > found.turns.count ? "<p class=\"hint\">\(Words("这里列最急的\(found.turns.count)件，其余在“需求”“案例”里。", "The \(found.turns.count) most urgent are listed; the rest is under Needs and Cases."))</p>" as HTML : nil)" as HTML : nil)
+                \(own(viewer, found.applications))
                 \(found.notices.isEmpty ? nil : "<h2 class=\"h3 mt mb\">\(Words("最近的消息", "Latest notices"))</h2><ul class=\"list\">\(each: found.notices, { Notices.row($0, now) })</ul>" as HTML)
                 """))
     }
@@ -48,6 +51,17 @@ struct Start: Sendable {
         """
         <li><a class="hit" href="\(link(turn.subject) ?? Link(path: "/start"))"><span class="grow">\(turn.what)<br><span class="soft small">\(turn.title)</span></span>\(due(turn.due, now))</a></li>
         """
+    }
+
+    /// What is one's own and has no word in the navigation.
+    private func own(_ viewer: Viewer, _ applications: [ID<Application>]) -> HTML? {
+        let papers: HTML? = viewer.holds(.expert) ? "<li><a class=\"hit\" href=\"\(Link(path: "/papers"))\">\(Words("我的聘书、协议和证明", "My letter, agreement and certificates"))</a></li>" as HTML : nil
+        guard papers != nil || !applications.isEmpty else { return nil }
+        return """
+            <ul class="list mt">\(each: applications, { application in
+                "<li><a class=\"hit\" href=\"\(Application.page(application))\"><span class=\"grow\">\(Words("做志愿专家的报名", "Application to serve as an expert"))</span>\(tag(Words("等结果", "Being decided"), .wait))</a></li>"
+            })\(papers)</ul>
+            """
     }
 
     private func nothing(_ viewer: Viewer) -> HTML {

@@ -45,6 +45,21 @@ extension Day {
         Words("\(parts.year)年", "") + withoutYear + Words("", " \(parts.year)")
     }
 
+    /// 2026年11月24日; 24 Nov 2026: for terms and papers, where nobody asks for the day of the week.
+    package func date() -> Words {
+        let (year, month, day) = parts
+        return Words("\(year)年\(month)月\(day)日", "\(day) \(Day.months[month - 1]) \(year)")
+    }
+
+    /// 2026年11月; Nov 2026.
+    package func month() -> Words {
+        let (year, month, _) = parts
+        return Words("\(year)年\(month)月", "\(Day.months[month - 1]) \(year)")
+    }
+
+    /// 2026年11月24日至2028年11月23日; 24 Nov 2026 to 23 Nov 2028.
+    package func date(to last: Day) -> Words { date() + Words("至", " to ") + last.date() }
+
     fileprivate func isNear(_ today: Day) -> Bool { abs(self - today) <= 1 }
 
     private var withoutYear: Words {

@@ -57,11 +57,11 @@ struct PaperDesk: Sendable {
     private func standing(_ found: View, _ now: Instant) -> HTML? {
         switch found.paper.standing(on: now.day) {
         case .valid: return nil
-        case .expired(let day): return say(.wait, "<p>\(Words("有效期已过：", "No longer in force since "))\(day.full())</p>")
+        case .expired(let day): return say(.wait, "<p>\(Words("有效期已过：", "No longer in force since "))\(day.date())</p>")
         case .replaced:
             return say(.wait, "<p>\(Words("已换发新的一份：", "Replaced by a newer one: "))\(found.successor.map { "<a href=\"\(Paper.page($0.id))\">\($0.number)</a>" })</p>")
-        case .suspended(let suspension): return say(.wait, "<p>\(Words("暂停使用，从", "Suspended since "))\(suspension.at.day.full())</p><p>\(Words("原因：", "Reason: "))\(suspension.reason)</p>")
-        case .revoked(let revocation): return say(.bad, "<p>\(Words("已撤销，", "Revoked on "))\(revocation.at.day.full())</p><p>\(Words("原因：", "Reason: "))\(revocation.reason)</p>")
+        case .suspended(let suspension): return say(.wait, "<p>\(Words("暂停使用，从", "Suspended since "))\(suspension.at.day.date())</p><p>\(Words("原因：", "Reason: "))\(suspension.reason)</p>")
+        case .revoked(let revocation): return say(.bad, "<p>\(Words("已撤销，", "Revoked on "))\(revocation.at.day.date())</p><p>\(Words("原因：", "Reason: "))\(revocation.reason)</p>")
         }
     }
 
@@ -115,7 +115,7 @@ struct PaperDesk: Sendable {
             [
                 Words("从此核验都显示“已撤销”和日期，不能恢复", "From now on every check says “revoked” with the day; there is no way back"),
                 Words("记入台账，持有人会收到通知", "It is entered in the ledger, and the holder is told"), Words("写错了要更正时，请换发新的一份，不用撤销", "To correct a mistake, issue a new edition instead"),
-            ], PaperDesk.revocation(id), "btn danger")
+            ], PaperDesk.revocation(id), "btn danger go")
     }
 
     func showSuspension(_ visit: Visit, _ id: ID<Paper>, _ form: Form = Form()) async throws -> Answer {
@@ -123,7 +123,7 @@ struct PaperDesk: Sendable {
             visit, id, form, Words("暂停使用", "Suspend it"),
             [
                 Words("核验显示“暂停使用”和日期，直到恢复", "Every check says “suspended” with the day, until it is lifted"), Words("适合有人提出异议、正在核实的时候", "For the time while an objection is being looked into"),
-            ], PaperDesk.suspension(id), "btn")
+            ], PaperDesk.suspension(id), "btn go")
     }
 
     private func asking(_ visit: Visit, _ id: ID<Paper>, _ form: Form, _ words: Words, _ consequences: [Words], _ link: Link, _ kind: String) async throws -> Answer {
@@ -138,7 +138,7 @@ struct PaperDesk: Sendable {
                 """
                 \(title(words, "\(paper.number)"))
                 \(form.summary)
-                <ul class="mb">\(each: consequences, { "<li>\($0)</li>" })</ul>
+                <div class="mb"><ul>\(each: consequences, { "<li>\($0)</li>" })</ul></div>
                 \(Web.form(link, "\(form.show(PaperDesk.reasonField))<p class=\"row\"><a class=\"btn\" href=\"\(Paper.page(id))\">\(Words("不改，回到文书", "Leave it as it is"))</a><button class=\"\(kind)\">\(words)</button></p>"))
                 """))
     }

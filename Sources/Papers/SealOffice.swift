@@ -59,8 +59,8 @@ package struct SealOffice: Sendable {
         <tbody>\(each: all, { sealing in
             """
             <tr><th scope="row"><a href="\(Sealing.page(sealing.id))">\(papers[sealing.paper].map { $0.kind.words + Words(same: " \($0.number)") } ?? Words("文书", "Paper"))</a></th>\
-            <td data-label="\(Words("登记号", "Line")())">\(sealing.line?.name ?? "–")</td><td data-label="\(Words("方式", "How")())">\(sealing.way.short)</td>\
-            <td data-label="\(Words("申请", "Applied")())">\(names[sealing.applied.by] ?? "")</td><td data-label="\(Words("批准", "Approved")())">\(sealing.approvedBy.flatMap { names[$0] } ?? "–")</td>\
+            <td data-label="\(Words("登记号", "Line")())">\(sealing.line?.name ?? "")</td><td data-label="\(Words("方式", "How")())">\(sealing.way.short)</td>\
+            <td data-label="\(Words("申请", "Applied")())">\(names[sealing.applied.by] ?? "")</td><td data-label="\(Words("批准", "Approved")())">\(sealing.approvedBy.flatMap { names[$0] } ?? "")</td>\
             <td data-label="\(Words("进展", "State")())">\(sealing.tag)</td></tr>
             """
         })</tbody></table>

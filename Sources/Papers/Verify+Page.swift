@@ -77,7 +77,7 @@ struct VerifyPage: Sendable {
         case .expired(let day):
             section(
                 .wait, Words("真实，已过有效期", "Genuine, no longer in force"),
-                Words("这份\(kind.chinese)确由\(paper.claims.issuer)出具，有效期到", "This \(kind.english.lowercased()) was issued by \(paper.claims.issuer) and was in force until ") + day.full() + Words("。", "."))
+                Words("这份\(kind.chinese)确由\(paper.claims.issuer)出具，有效期到", "This \(kind.english.lowercased()) was issued by \(paper.claims.issuer) and was in force until ") + day.date() + Words("。", "."))
         case .replaced:
             section(
                 .wait, Words("已换发新的一份", "Replaced by a newer one"),
@@ -85,11 +85,11 @@ struct VerifyPage: Sendable {
         case .suspended(let suspension):
             section(
                 .wait, Words("暂停使用", "Suspended"),
-                Words("出具机构正在核实，从", "The issuing institution is looking into it. Since ") + suspension.at.day.full() + Words("起暂不能作为依据。", " it cannot be relied on."))
+                Words("出具机构正在核实，从", "The issuing institution is looking into it. Since ") + suspension.at.day.date() + Words("起暂不能作为依据。", " it cannot be relied on."))
         case .revoked(let revocation):
             section(
                 .bad, Words("已撤销", "Revoked"),
-                Words("这份\(kind.chinese)已由\(paper.claims.issuer)于", "This \(kind.english.lowercased()) was revoked by \(paper.claims.issuer) on ") + revocation.at.day.full() + Words("撤销，不能作为依据。", " and cannot be relied on."))
+                Words("这份\(kind.chinese)已由\(paper.claims.issuer)于", "This \(kind.english.lowercased()) was revoked by \(paper.claims.issuer) on ") + revocation.at.day.date() + Words("撤销，不能作为依据。", " and cannot be relied on."))
         }
     }
 
@@ -121,8 +121,8 @@ func claimsList(_ claims: Claims) -> HTML {
     """
     <dl class="facts"><dt>\(Words("种类", "Kind"))</dt><dd>\(claims.kind.words)</dd><dt>\(Words("编号", "Number"))</dt><dd>\(claims.number)</dd>\
     \(each: claims.facts, { fact in "<dt>\(fact.label)</dt><dd lang=\"zh-Hans\">\(each: fact.value.split(separator: "\n").enumerated(), { line in "\(line.offset > 0 ? "<br>" as HTML : nil)\(line.element)" })</dd>" })\
-    <dt>\(Words("出具机构", "Issued by"))</dt><dd>\(claims.issuer)</dd><dt>\(Words("出具日期", "Issued on"))</dt><dd>\(claims.issuedOn.full())</dd>\
-    \(claims.validUntil.map { "<dt>\(Words("有效期至", "In force until"))</dt><dd>\($0.full())</dd>" })\
+    <dt>\(Words("出具机构", "Issued by"))</dt><dd>\(claims.issuer)</dd><dt>\(Words("出具日期", "Issued on"))</dt><dd>\(claims.issuedOn.date())</dd>\
+    \(claims.validUntil.map { "<dt>\(Words("有效期至", "In force until"))</dt><dd>\($0.date())</dd>" })\
     \(claims.replaces.map { "<dt>\(Words("换发自", "Replaces"))</dt><dd>\($0)</dd>" })</dl>
     """
 }

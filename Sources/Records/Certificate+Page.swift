@@ -92,8 +92,8 @@ struct CertificatePages: Sendable {
                 <div class="row"><h1>\(heading)</h1>\(viewer.mayKnock(Permission<Certificate.Request, Certificate>.request.grants) ? "<span class=\"end\"><a class=\"btn go\" href=\"\(Certificate.request())\">\(Words("申请证明", "Ask for one"))</a></span>" as HTML : nil)</div>
                 <div class="chips mt mb">\(isStaff ? """
                     <a class="chip" href="\(Certificate.list())"\(attribute: "aria-current", isOpen ? "true" : nil)>\(Words("待办", "Open"))</a><a class="chip" href="\(Certificate.list().with([("show", "all")]))"\(attribute: "aria-current", isOpen ? nil : "true")>\(Words("全部", "All"))</a>
-                    """ as HTML : nil)\(viewer.mayKnock(Permission<Certificate.Notice, Certificate>.notice.grants) ? "<a class=\"chip\" href=\"\(Certificate.notice())\">\(Words("公示", "Notice"))</a>" as HTML : nil)</div>
-                \(shown.isEmpty ? empty(Words("这里现在没有", "Nothing here now"), Words("申请、核对、签发的证明列在这里。", "Certificates that are asked for, checked and issued are listed here.")) : rows(shown, found.names, found.papers, now))
+                    """ as HTML : nil)\(viewer.mayKnock(Permission<Certificate.Notice, Certificate>.notice.grants) ? "<a class=\"chip\" href=\"\(Certificate.notice())\">\(Words("机构内公示", "Internal notice"))</a>" as HTML : nil)</div>
+                \(shown.isEmpty ? empty(Words("这里现在没有", "Nothing here now"), Words("申请、核对、签发的证明列在这里。", "Certificates that are asked for, checked and issued are listed here.")) : rows(shown, isStaff ? found.names : [:], found.papers, now))
                 \(found.all.count > 30 ? pager(Words("新的在前", "Newest first"), next: shown.last.map { (Certificate.list().with([("show", isOpen ? nil : "all"), ("before", $0.id.text)]), Words("看更早的", "Earlier ones")) }) : nil)
                 """))
     }
@@ -101,7 +101,7 @@ struct CertificatePages: Sendable {
     private func rows(_ all: [Certificate], _ names: [ID<Person>: String], _ papers: [String: Paper], _ now: Instant) -> HTML {
         """
         <ul class="list">\(each: all, { it in
-            "<li><a class=\"hit\" href=\"\(Certificate.page(it.id))\"><span class=\"grow\">\(names[it.person] ?? "")　\(it.from) – \(it.until)<br><span class=\"soft small\">\(it.at.spoken(now: now))\(it.check.map { "　\(Certificate.hours($0.minutes))\(Words("小时", " hours"))" as HTML })</span></span>\(papers[it.id.text].flatMap { standing($0, now) } ?? tag(it.state(at: now).words, it.issue == nil ? .wait : .good))</a></li>"
+            "<li><a class=\"hit\" href=\"\(Certificate.page(it.id))\"><span class=\"grow\">\(names[it.person].map { "\($0)　" })\(it.check.map { Words("\(Certificate.hours($0.minutes))小时", "\(Certificate.hours($0.minutes)) hours") } ?? Words(it.refusal == nil ? "还没核对" : "", it.refusal == nil ? "not checked yet" : ""))<br><span class=\"soft small\">\(it.period)<br>\(it.at.spoken(now: now))\(Words("申请", ": asked for"))</span></span>\(papers[it.id.text].flatMap { standing($0, now) } ?? tag(it.state(at: now).words, it.issue == nil ? .wait : .good))</a></li>"
         })</ul>
         """
     }
@@ -122,7 +122,7 @@ struct CertificatePages: Sendable {
                 \(title(heading, "\(Words("签发后在机构内公示\(terms.notice)天，不对的请说出来，由另外的人核查。", "Each stands here for \(terms.notice) days after it is issued; say what is wrong, and somebody else looks into it."))"))
                 \(found.all.isEmpty ? empty(Words("现在没有公示的证明", "No certificate stands here now"), Words("新签发的证明会列在这里。", "Newly issued ones are listed here.")) : """
                     <ul class="list">\(each: found.all, { it in
-                        "<li><a class=\"hit\" href=\"\(Certificate.page(it.id))\"><span class=\"grow\">\(found.names[it.person] ?? "")　\(it.check.map { Certificate.hours($0.minutes) } ?? "")\(Words("小时", " hours"))<br><span class=\"soft small\">\(it.from) – \(it.until)</span></span>\(it.issue.map { tag($0.noticeUntil.left(now: now), .wait) })</a></li>"
+                        "<li><a class=\"hit\" href=\"\(Certificate.page(it.id))\"><span class=\"grow\">\(found.names[it.person] ?? "")　\(it.check.map { Certificate.hours($0.minutes) } ?? "")\(Words("小时", " hours"))<br><span class=\"soft small\">\(it.period)</span></span>\(it.issue.map { tag($0.noticeUntil.left(now: now), .wait) })</a></li>"
                     })</ul>
                     """ as HTML)
                 """))
@@ -168,7 +168,7 @@ struct CertificatePages: Sendable {
                 \(form.summary)\(next(found, viewer, now, form))
                 <div class="cols mt"><div class="stack"><section class="panel"><h2>\(Words("内容", "Content"))</h2><dl class="facts">
                 \(facts(found))
-                </dl>\(seesAll ? found.paper.map(Self.opening) : nil)</section>
+                </dl>\(seesAll ? found.paper.map { Self.opening($0, isOwn: it.person == viewer.person) } : nil)</section>
                 \(objecting(found, viewer, now, form))
                 </div><aside class="stack"><section class="panel"><h2>\(Words("办理进度", "Progress"))</h2>\(timeline(steps(found, now, readsAll: seesAll, person: viewer.person)))</section></aside></div>
                 """))
@@ -177,15 +177,15 @@ struct CertificatePages: Sendable {
     private func facts(_ found: Found) -> HTML {
         let (minutes, records) = (found.it.check?.minutes ?? found.served.minutes, found.it.check?.records ?? found.served.records)
         return """
-            <dt>\(Words("服务期间", "Period"))</dt><dd>\(found.it.from) – \(found.it.until)</dd>
+            <dt>\(Words("服务期间", "Period"))</dt><dd>\(found.it.period)</dd>
             <dt>\(Words("服务时长", "Hours"))</dt><dd><b>\(Certificate.hours(minutes))\(Words("小时", " hours"))</b>　\(minutes.count)\(Words("分钟，按半小时向下取整", " minutes, rounded down to half an hour"))</dd>
             <dt>\(Words("记录", "Records"))</dt><dd>\(records)\(Words("条", ""))</dd>
             \(found.paper.map { paper in "<dt>\(Words("编号", "Number"))</dt><dd>\(paper.number)</dd>" as HTML })
             """
     }
 
-    private static func opening(_ paper: Paper) -> HTML {
-        "<p class=\"row mt\"><a class=\"btn\" href=\"\(Paper.page(paper.id))\">\(Words("打开证明", "Open the paper"))</a></p>"
+    private static func opening(_ paper: Paper, isOwn: Bool) -> HTML {
+        "<p class=\"row mt\"><a class=\"\(isOwn ? "btn go" : "btn")\" href=\"\(Paper.page(paper.id))\">\(Words("打开证明", "Open the paper"))</a></p>"
     }
 
     private func standing(_ paper: Paper, _ now: Instant) -> HTML? {
@@ -207,14 +207,14 @@ struct CertificatePages: Sendable {
                 Words("轮到您", "Your turn"), hasChanged ? Words("核对之后记录变了", "The records changed after the check") : Words("签发这份证明", "Issue this certificate"),
                 hasChanged
                     ? "<p>\(Words("请经办人重新核对。", "Please have it checked once more."))</p>"
-                    : "<p>\(Words("经办人\(found.names[check.by] ?? "")核对：\(check.records)条记录，\(grouped(check.minutes.count))分钟，写\(Certificate.hours(check.minutes))小时。签发后不能改，在机构内公示\(terms.notice)天。", "\(found.names[check.by] ?? "") checked it: \(check.records) records, \(grouped(check.minutes.count)) minutes, \(Certificate.hours(check.minutes)) hours on the paper. Once issued it never changes, and stands in the notice for \(terms.notice) days."))</p><div class=\"row\">\(button(Certificate.issuePage(it.id), Words("签发\(Certificate.hours(check.minutes))小时的证明", "Issue it for \(Certificate.hours(check.minutes)) hours"), kind: "btn go"))</div>")
+                    : "<p>\(Words("经办人\(found.names[check.by] ?? "")核对：\(check.records)条记录，\(grouped(check.minutes.count))分钟，写\(Certificate.hours(check.minutes))小时。签发后不能改，在机构内公示\(terms.notice)天。", "\(found.names[check.by] ?? "") checked it: \(check.records) \(check.records == 1 ? "record" : "records"), \(grouped(check.minutes.count)) minutes, \(Certificate.hours(check.minutes)) hours on the paper. Once issued it never changes, and stands in the notice for \(terms.notice) days."))</p><div class=\"row\">\(button(Certificate.issuePage(it.id), Words("签发\(Certificate.hours(check.minutes))小时的证明", "Issue it for \(Certificate.hours(check.minutes)) hours"), kind: "btn go"))</div>")
         }
         if it.allows(.check, at: now), viewer.could(.check, it), person != it.person {
             let again = it.check != nil
             return nextStep(
                 again ? Words("等负责人签发", "The head issues it") : Words("轮到您", "Your turn"), again ? Words("已核对，可以重新核对", "Checked; it may be checked again") : Words("核对这份证明", "Check this certificate"),
                 """
-                <p>\(Words("这段时间计入\(found.served.records)条，\(found.served.minutes.count)分钟，写\(Certificate.hours(found.served.minutes))小时。请在", "\(found.served.records) records count in this period, \(found.served.minutes.count) minutes, \(Certificate.hours(found.served.minutes)) hours on the paper. By "))\(it.due.spoken(now: now))\(Words("前办好", ""))</p>
+                <p>\(Words("这段时间计入\(found.served.records)条，\(found.served.minutes.count)分钟，写\(Certificate.hours(found.served.minutes))小时。请在", "\(found.served.records) \(found.served.records == 1 ? "record counts" : "records count") in this period, \(found.served.minutes.count) minutes, \(Certificate.hours(found.served.minutes)) hours on the paper. By "))\(it.due.spoken(now: now))\(Words("前办好", ""))</p>
                 <div class="row">\(button(Certificate.checkPage(it.id), again ? Words("重新核对", "Check again") : Words("核对无误，交负责人签发", "It is right: to the head"), kind: again ? "btn" : "btn go"))</div>
                 <details class="more"\(flag: "open", !form.isGood)><summary>\(Words("不能出具", "It cannot be issued"))</summary>\(Web.form(Certificate.refusalPage(it.id), "\(form.show(Self.refusalField))<button class=\"btn\">\(Words("退回并说明原因", "Return it with the reason"))</button>"))</details>
                 """)
@@ -244,14 +244,14 @@ struct CertificatePages: Sendable {
             return steps + [Step(.now, Words("没有出具", "Not issued"), "\(found.names[refusal.by] ?? "")　\(refusal.at.spoken(now: now))<br>\(refusal.reason)")]
         }
         steps.append(it.check.map { Step(.done, Words("经办人核对", "Checked"), "\(found.names[$0.by] ?? "")　\($0.at.spoken(now: now))") } ?? Step(.now, Words("经办人核对", "Checked"), "\(it.due.left(now: now))"))
-        steps.append(it.issue.map { Step(.done, Words("负责人签发", "Issued by the head"), "\(found.names[$0.by] ?? "")　\($0.at.spoken(now: now))") } ?? Step(it.check == nil ? .toCome : .now, Words("负责人签发", "Issued by the head")))
+        steps.append(it.issue.map { Step(.done, Words("负责人签发", "Issued by the head"), "\(found.names[$0.by] ?? "")　\($0.at.spoken(now: now))") } ?? Step(it.check == nil ? .toCome : .now, Words("负责人签发", "Issued by the head"), it.check == nil ? nil : "\(it.due.left(now: now))"))
         if let issue = it.issue {
             steps.append(now < issue.noticeUntil ? Step(.now, Words("机构内公示", "Internal notice"), "\(issue.noticeUntil.left(now: now))") : Step(.done, Words("公示期满", "Notice over"), "\(issue.noticeUntil.spoken(now: now))"))
         } else { steps.append(Step(.toCome, Words("机构内公示\(terms.notice)天", "Internal notice, \(terms.notice) days"))) }
         for objection in found.objections {
             let mayRead = readsAll || objection.by == person
             steps.append(Step(.done, Words("有异议", "Objection"), mayRead ? "\(objection.words)" : nil))
-            steps.append(objection.upheld.map { Step(.done, $0 ? Words("异议成立，撤销", "Upheld: revoked") : Words("证明没有错", "The certificate is right"), mayRead ? "\(objection.reason)" : nil) } ?? Step(.now, Words("核查中", "Looked into"), "\(objection.due.left(now: now))"))
+            steps.append(objection.upheld.map { Step(.done, $0 ? Words("异议成立，撤销", "Upheld: revoked") : Words("证明没有错", "The certificate is right"), mayRead ? "\(objection.reason)" : nil) } ?? Step(.now, Words("核查中", "Looked into"), "\(Words("由没有经手的人核查", "by somebody who had no part"))　\(objection.due.left(now: now))"))
         }
         return steps
     }
@@ -301,5 +301,13 @@ struct CertificatePages: Sendable {
         let (verdict, reason) = (form.value(Self.verdictField), form.value(Self.answerField))
         guard form.isGood, let verdict, let reason else { return try await again(visit, id, .answer, form) }
         return try await deed(visit, id, form, saying: Words("答复了，已告诉双方", "Answered; both were told")) { try $0.answer(id, upheld: verdict == .upheld, reason: reason) }
+    }
+}
+
+extension Certificate {
+    /// 2025年10月至2026年11月; one month stands alone.
+    var period: Words {
+        func words(_ month: String) -> Words { Day(month + "-01")?.month() ?? Words(same: month) }
+        return from == until ? words(from) : words(from) + Words("至", " to ") + words(until)
     }
 }

@@ -42,11 +42,11 @@ struct RecordList: Sendable {
                 <div class="row"><h1>\(heading)</h1>\(isExpert ? "<span class=\"end row\"><a class=\"btn\" href=\"\(Certificate.list())\">\(Words("我的证明", "My certificates"))</a><a class=\"btn go\" href=\"\(Certificate.request())\">\(Words("申请证明", "Ask for a certificate"))</a></span>" as HTML : nil)</div>
                 \(found.all.map { all in
                     """
-                    <div class="m12 grid fit mt">
+                    <div class="grid fit mt">
                     <div class="stat"><b>\(plain: all.minutes / 60)<small>\(Words("小时\(all.minutes % 60)分", " h \(all.minutes % 60) min"))</small></b><span>\(Words("累计计入，\(grouped(all.records))次", "counted in all, \(grouped(all.records)) times"))</span></div>
                     \(found.year.map { "<div class=\"stat\"><b>\(plain: $0.minutes / 60)<small>\(Words("小时\($0.minutes % 60)分", " h \($0.minutes % 60) min"))</small></b><span>\(Words("\(year)年", "in \(year)"))</span></div>" as HTML })
                     </div>
-                    <p class="hint">\(Words("只有凭证和企业的确认都有了的时间才计入，不含路途。", "Only time with evidence and the owner's word counts; travel does not."))　\(Words("公开导出里您的编号：", "Your number in the public export: "))<code>\(found.number)</code>　<a href="\(RecordExport.page())">\(Words("公开导出", "Public export"))</a></p>
+                    <p class="mt near hint">\(Words("只有凭证和企业的确认都有了的时间才计入，不含路途。", "Only time with evidence and the owner's word counts; travel does not."))<br>\(Words("公开导出里您的编号：", "Your number in the public export: "))<code>\(found.number)</code>　<a href="\(RecordExport.page())">\(Words("公开导出", "Public export"))</a></p>
                     """
                 })
                 <div class="cols mt"><div>
@@ -56,7 +56,7 @@ struct RecordList: Sendable {
                 \(found.records.count > Self.pageSize ? pager(Words("新的在前", "Newest first"), next: shown.last.map { (ServiceRecord.list().with([("before", $0.id.text)]), Words("看更早的", "Earlier ones")) }) : nil)
                 </div>\(!isExpert ? nil : """
                     <aside class="stack">\(StarPages.panel(found.stars, minutes: (found.all?.minutes ?? 0) + found.carried, carried: found.carried))<section class="panel"><h2>\(Words("按月", "By month"))</h2><table class="table"><caption class="hide">\(Words("按月计入的时间", "Counted time by month"))</caption><thead><tr><th scope="col">\(Words("月份", "Month"))</th><th scope="col" class="num">\(Words("分钟", "Minutes"))</th></tr></thead><tbody>\(each: found.months, { month in
-                        "<tr><th scope=\"row\">\(month.month)</th><td class=\"num\">\(month.minutes)</td></tr>"
+                        "<tr><th scope=\"row\">\(Day(month.month + "-01")?.month() ?? Words(same: month.month))</th><td class=\"num\">\(month.minutes)</td></tr>"
                     })</tbody></table></section></aside>
                     """ as HTML)</div>
                 """))
@@ -125,7 +125,7 @@ struct RecordList: Sendable {
                     <table class="table dense fold mt"><caption class="hide">\(heading)</caption><thead><tr><th scope="col">\(Words("案例", "Case"))</th><th scope="col">\(Words("专家", "Expert"))</th><th scope="col">\(Words("哪天", "Day"))</th><th scope="col" class="num">\(Words("分钟", "Minutes"))</th><th scope="col">\(Words("现在", "State"))</th><th scope="col">\(isAll ? Words("凭证", "Evidence") : Words("时限", "Due"))</th></tr></thead>
                     <tbody>\(each: shown, { it in
                         """
-                        <tr><th scope="row"><a href="\(ServiceRecord.page(it.id))">\(it.caseNumber)</a></th><td data-label="\(Words("专家", "Expert"))">\(found.names[it.expert] ?? "")</td><td data-label="\(Words("哪天", "Day"))">\(it.begins.day.spoken(now: now))</td><td class="num" data-label="\(Words("分钟", "Minutes"))">\((it.counted?.minutes ?? it.claimed).count)</td>\
+                        <tr><th scope="row"><a href="\(ServiceRecord.page(it.id))">\(it.caseNumber)</a></th><td data-label="\(Words("专家", "Expert"))">\(found.names[it.expert] ?? "")</td><td data-label="\(Words("哪天", "Day"))">\(it.begins.day.spoken(now: now))</td><td class="num" data-label="\(Words("分钟", "Minutes"))">\((it.counted?.minutes ?? it.claimed).count)<span class="narrow-only">\(Words("分钟", " minutes"))</span></td>\
                         <td data-label="\(Words("现在", "State"))">\(tag(it.state.words, it.state.tone))</td><td data-label="\(isAll ? Words("凭证", "Evidence") : Words("时限", "Due"))">\(isAll ? "\(it.evidence.first?.kind.words ?? Words("没有", "none"))" as HTML : found.dues[it.id.text].map { due($0, now) } ?? .empty)</td></tr>
                         """
                     })</tbody></table>

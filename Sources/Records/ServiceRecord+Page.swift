@@ -74,7 +74,7 @@ struct RecordPages: Sendable {
                 Words("轮到您", "Your turn"), Words("\(found.names[it.expert] ?? "")为您服务了\(it.claimed.words.chinese)，对吗？", "Did \(found.names[it.expert] ?? "") help you for \(it.claimed.words.english)?"),
                 """
                 <p>\(it.source == .solution ? Words("写书面方案用的时间", "The time that the written solution took") : it.begins.spoken(now: now) + Words("到", " to ") + it.ends.clock)\(found.turn.map { "　\($0.due.left(now: now))" as HTML })</p>
-                <ul><li>\(Words("确认后，记入他的志愿服务时长；您不用付任何费用", "Once confirmed, it counts as volunteer service; you pay nothing"))</li><li>\(Words("时间不对，或者没有谈，请点“时间不对”，机构会另派人裁定", "If the time is wrong, or there was no session, say so: somebody who had no part decides"))</li></ul>
+                <ul><li>\(Words("确认后，记入这位专家的志愿服务时长；您不用付任何费用", "Once confirmed, it counts as volunteer service; you pay nothing"))</li><li>\(Words("时间不对，或者没有谈，请点“时间不对”，机构会另派人裁定", "If the time is wrong, or there was no session, say so: somebody who had no part decides"))</li></ul>
                 <div class="row">\(button(ServiceRecord.confirmation(it.id), Words("确认\(it.claimed.words.chinese)", "Confirm \(it.claimed.words.english)"), kind: "btn go"))<a class="btn" href="\(ServiceRecord.dispute(it.id))">\(Words("时间不对", "The time is wrong"))</a></div>
                 """)
         }
@@ -154,7 +154,8 @@ struct RecordPages: Sendable {
             steps.append(
                 Step(.done, confirmation.kind.words, "\(found.names[confirmation.by] ?? "")　\(confirmation.at.spoken(now: now))\(confirmation.reason.isEmpty ? nil : "<br>\(confirmation.reason)" as HTML)"))
         } else {
-            steps.append(Step(it.evidence.isEmpty || it.withdrawn != nil ? .toCome : .now, Words("企业确认", "The owner's word")))
+            let isDue = !it.evidence.isEmpty && it.withdrawn == nil
+            steps.append(Step(isDue ? .now : .toCome, Words("企业确认", "The owner's word"), isDue ? waiting(found, now) : nil))
         }
         if let counted = it.counted {
             steps.append(Step(.done, Words("计入\(counted.recorded.words.chinese)", "\(counted.recorded.words.english) counted"), "\(counted.at.spoken(now: now))"))
@@ -167,6 +168,15 @@ struct RecordPages: Sendable {
                 } ?? Step(.now, Words("机构在查", "The institution looks into it"), "\(objection.due.left(now: now))"))
         }
         return steps
+    }
+
+    /// By when the owner answers, and what follows when they do not.
+    private func waiting(_ found: Found, _ now: Instant) -> HTML? {
+        guard case .waiting(let since) = found.it.state else { return nil }
+        let from = since + .days(max(terms.silence, 7))
+        return now < from
+            ? "\(found.names[found.it.owner] ?? "")　\(from.left(now: now))<br>\(Words("到时没有答复，由没有参与的人凭凭证代为确认", "without an answer by then, somebody who had no part may stand in over the evidence"))"
+            : "\(Words("企业没有答复，等机构凭凭证代为确认", "The owner has not answered; the institution may stand in over the evidence"))"
     }
 
     private func lower(_ found: Found, _ viewer: Viewer, _ now: Instant, _ form: Form) -> HTML {

@@ -6,6 +6,7 @@ import Markup
 import Messaging
 import Reference
 package import Storage
+import Turns
 package import Values
 import Web
 
@@ -21,8 +22,8 @@ extension Application {
             <dt>\(Words("常在", "Usually in"))</dt><dd>\(RegionCode(entry.region).map(Regions.bundled.path))</dd>\
             <dt>\(Words("一年", "A year"))</dt><dd>\(Words("约\(hours)小时", "about \(hours) hours"))</dd>\
             <dt>\(Words("自我介绍", "About"))</dt><dd><p>\(entry.headline)</p>\(paragraphs(entry.biography()))</dd>\
-            \(background.office.map { office in "<dt>\(Words("曾任公职", "Former office"))</dt><dd>\(office.unit)\(Words("，", ", "))\(office.rank.words)\(Words("，", ", "))\(office.left.full())\(Words("离职", ""))<br><span class=\"small soft\">\(Words("到", "Until "))\(office.boundUntil.full())\(Words("不安排原领域、原地区的服务", " no service touches the former field and region"))</span></dd>" })\
-            \(background.licences.isEmpty ? nil : "<dt>\(Words("资格证书", "Licences"))</dt><dd>\(each: background.licences, { licence in "<p>\(licence.kind.words)\(Words("　", " · "))\(licence.number)\(Words("　", " · "))\(licence.until.map { Words("有效期到\($0)", "valid until \($0)") } ?? Words("长期有效", "without an end"))</p>" })\(background.firmConsents ? "<p class=\"small soft\">\(Words("执业机构已同意", "The firm consents"))</p>" as HTML : nil)</dd>" as HTML)\
+            \(background.office.map { office in "<dt>\(Words("曾任公职", "Former office"))</dt><dd>\(office.unit)\(Words("，", ", "))\(office.rank.words)\(Words("，", ", "))\(office.left.date())\(Words("离职", ""))<br><span class=\"small soft\">\(Words("到", "Until "))\(office.boundUntil.date())\(Words("不安排原领域、原地区的服务", " no service touches the former field and region"))</span></dd>" })\
+            \(background.licences.isEmpty ? nil : "<dt>\(Words("资格证书", "Licences"))</dt><dd>\(each: background.licences, { licence in "<p>\(licence.kind.words)\(Words("　", " · "))\(licence.number)\(Words("　", " · "))\(licence.until.map { Words("有效期到", "valid until ") + $0.date() } ?? Words("长期有效", "without an end"))</p>" })\(background.firmConsents ? "<p class=\"small soft\">\(Words("执业机构已同意", "The firm consents"))</p>" as HTML : nil)</dd>" as HTML)\
             <dt>\(Words("材料", "Evidence"))</dt><dd>\(files.isEmpty ? "\(Words("没有附", "None"))" as HTML : fileList(files))</dd></dl>
             """
     }
@@ -52,6 +53,7 @@ struct ApplicationPages: Sendable {
         let happenings: [HappeningEntry]
         let names: [ID<Person>: String]
         let agreement: ID<ServiceAgreement>?
+        let turn: Turn?
     }
 
     func show(_ visit: Visit, _ id: ID<Application>, _ form: Form = Form()) async throws -> Answer {
@@ -63,7 +65,7 @@ struct ApplicationPages: Sendable {
             return Shown(
                 it: it, institution: try reader.organisation(it.institution), call: try it.recruitment.flatMap(reader.recruitment), files: try reader.files(of: it.subject, limit: 50),
                 happenings: happenings, names: try reader.names(of: happenings.compactMap { if case .person(let id) = $0.by { id } else { nil } }),
-                agreement: try reader.currentAgreement(of: it.person).flatMap { $0.institution == it.institution ? $0.id : nil })
+                agreement: try reader.currentAgreement(of: it.person).flatMap { $0.institution == it.institution ? $0.id : nil }, turn: try reader.turn(of: it.subject))
         }
         return .page(page(visit, shown, form))
     }
@@ -80,7 +82,7 @@ struct ApplicationPages: Sendable {
             \(title(heading, "\(shown.institution?.name ?? "")\(shown.call.map { "\(Words("　", " · "))\($0.title)" })"))
             <p>\(tag(it.state.words, it.state.tone))</p>
             \(form.summary)
-            \(isOwn ? own(shown, now) : staff(shown, viewer, form))
+            \(isOwn ? own(shown, now) : staff(shown, viewer, form, now))
             \(Application.facts(it.entry, it.background, it.hours, files: shown.files, now: now))
             </div>
             <section class="panel"><h2>\(Words("经过", "What happened"))</h2>\(timeline(shown.happenings.map { entry in
@@ -117,8 +119,9 @@ struct ApplicationPages: Sendable {
         }
     }
 
-    private func staff(_ shown: Shown, _ viewer: Viewer, _ form: Form) -> HTML {
+    private func staff(_ shown: Shown, _ viewer: Viewer, _ form: Form, _ now: Instant) -> HTML {
         let it = shown.it
+        let due: HTML = shown.turn.map { "<p>\(Words("请在", "By "))\($0.due.spoken(now: now))\(Words("前", ""))　\($0.due.left(now: now))</p>" } ?? .empty
         let opinion: (Application.Review) -> HTML = { review in
             say(review.isSuitable ? .good : .wait, "<p><b>\((review.isSuitable ? Verdict.yes : Verdict.no).review)</b></p><p>\(review.reason)</p><p class=\"small soft\">\(shown.names[review.by] ?? "")</p>")
         }
@@ -126,16 +129,16 @@ struct ApplicationPages: Sendable {
         case .sent where viewer.could(Permission<Application.Review, Application>.review, it):
             return nextStep(
                 Words("轮到您", "Your turn"), Words("审核这份报名", "Review this application"),
-                Web.form(Application.review(it.id), "\(form.show(ApplicationPages.suitable))\(form.show(ApplicationPages.reviewReason))<p><button class=\"btn go\">\(Words("写下审核意见", "Give your opinion"))</button></p>"))
-        case .sent: return nextStep(Words("等专员", "The officer's turn"), Words("等专员审核", "Waits for the officer's review"))
+                due + Web.form(Application.review(it.id), "\(form.show(ApplicationPages.suitable))\(form.show(ApplicationPages.reviewReason))<p><button class=\"btn go\">\(Words("写下审核意见", "Give your opinion"))</button></p>"))
+        case .sent: return nextStep(Words("等专员", "The officer's turn"), Words("等专员审核", "Waits for the officer's review"), due)
         case .reviewed(let review) where viewer.could(Permission<Application.Selection, Application>.select, it) && viewer.person != review.by:
             return """
                 \(opinion(review))
                 \(nextStep(
                     Words("轮到您", "Your turn"), Words("决定是否入选", "Decide"),
-                    Web.form(Application.selection(it.id), "\(form.show(ApplicationPages.selected))\(form.show(ApplicationPages.reason))\(form.show(ServiceAgreement.hoursField))\(form.show(ServiceAgreement.waysField))<p><button class=\"btn go\">\(Words("写下决定", "Decide"))</button></p>")))
+                    due + Web.form(Application.selection(it.id), "\(form.show(ApplicationPages.selected))\(form.show(ApplicationPages.reason))\(form.show(ServiceAgreement.hoursField))\(form.show(ServiceAgreement.waysField))<p><button class=\"btn go\">\(Words("写下决定", "Decide"))</button></p>")))
                 """
-        case .reviewed(let review): return "\(opinion(review))\(nextStep(Words("等负责人", "The head's turn"), Words("等负责人决定", "Waits for the head's decision")))"
+        case .reviewed(let review): return "\(opinion(review))\(nextStep(Words("等负责人", "The head's turn"), Words("等负责人决定", "Waits for the head's decision"), due))"
         case .selected(let review, let selection), .refused(let review, let selection):
             return """
                 \(opinion(review))\(say(selection.isSelected ? .good : .plain, "<p><b>\((selection.isSelected ? Verdict.yes : Verdict.no).selection)</b></p><p>\(selection.reason)</p><p class=\"small soft\">\(shown.names[selection.by] ?? "")</p>"))

@@ -83,7 +83,7 @@ extension Appointment {
                 Words("这位专家是您录入的，要由另一位负责人任命", "You entered this expert; another head must appoint them")
             case .yourOwn: Words("自己的聘书由另一位负责人发", "Your own letter is another head's to issue")
             case .overlaps(let other):
-                Words("\(other.number)的聘期到\(other.until)，新的要从后一天起", "\(other.number) runs until \(other.until); a new term begins the day after")
+                Words("\(other.number)的聘期到", "\(other.number) runs until ") + other.until.date() + Words("，新的要从后一天起", "; a new term begins the day after")
             case .isOver: Words("聘期的最后一天要在今天以后", "The last day of the term must be after today")
             case .tooLong: Words("聘期最长5年", "A term is at most five years")
             case .agreementOpen: Words("服务协议还没签完，双方签好才能发聘书", "The service agreement is not signed by both yet; the letter comes after it")

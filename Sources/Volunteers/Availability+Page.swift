@@ -64,8 +64,9 @@ extension Availability {
                     """))
                 <h2>\(Words("聘书、协议和保险", "Letter, agreement, insurance"))</h2>
                 <dl class="facts">\(each: papers.filter { $0.kind == .letter || $0.kind == .agreement }, { paper in
-                    "<dt>\(paper.kind.words)</dt><dd><a href=\"\(Paper.page(paper.id))\">\(paper.number)</a>\(paper.validUntil.map { "<br><span class=\"small soft\">\(Words("到", "until "))\($0.full())</span>" })</dd>"
+                    "<dt>\(paper.kind.words)</dt><dd><a href=\"\(Paper.page(paper.id))\">\(paper.number)</a>\(paper.validUntil.map { "<br><span class=\"small soft\">\(Words("到", "until "))\($0.date())</span>" })</dd>"
                 })\
+                \(papers.contains { $0.kind == .letter } ? nil : expert.appointment.map { "<dt>\(Words("聘书", "Letter"))</dt><dd>\($0.number)<br><span class=\"small soft\">\(Words("到", "until "))\($0.until.date())</span></dd>" as HTML })\
                 \(agreement.map { one in one.isSigned ? nil : "<dt>\(Words("服务协议", "Agreement"))</dt><dd><a href=\"\(ServiceAgreement.page(one.id))\">\(Words("还没签完，去看看", "Not signed yet: see it"))</a></dd>" as HTML } ?? nil)\
                 <dt>\(Words("入企服务", "Service on site"))</dt><dd>\(covered.words)</dd></dl>
                 \(isOneself && expert.appointments.contains { $0.stands(on: visit.now.day) } ? "<p><a class=\"btn quiet\" href=\"\(Resignation.page(person))\">\(Words("辞去聘任", "Resign"))</a></p>" as HTML : nil)
@@ -142,7 +143,7 @@ extension Pause {
             try tx.pause(&expert, Pause(from: from, until: until), by: may, at: now, from: address)
             return Availability.page(person)
         }
-        return .see(link, saying: Words("\(from)至\(until)暂停接单", "Paused from \(from) to \(until)"), undo: resumption(person))
+        return .see(link, saying: Words("", "Paused from ") + from.date(to: until) + Words("暂停接单", ""), undo: resumption(person))
     }
 
     static func end(_ visit: Visit, _ person: ID<Person>) async throws -> Answer {

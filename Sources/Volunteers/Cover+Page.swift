@@ -30,13 +30,13 @@ extension Policy {
             Page(
                 Words("保险和培训", "Insurance and training"), word: "experts", back: (Roster.page(), Words("专家名册", "Experts")), wrongs: form.wrongs.count,
                 """
-                \(title(Words("保险和培训", "Insurance and training"), "\(Words("没有当天有效的意外保险、没做上岗培训的专家，系统不让约入企。", "Without insurance for the day and training, no service on site can be agreed."))"))
+                \(title(Words("保险和培训", "Insurance and training"), "\(Words("没有当天有效的意外保险、没做上岗培训的专家，约不了入企服务。", "Without insurance for the day and training, no service on site can be agreed."))"))
                 \(form.summary)
                 <div class="cols"><div class="stack">
                 <h2>\(Words("还不能入企的专家", "Not ready for service on site"))</h2>
                 \(experts.isEmpty ? "<p>\(Words("在任的专家都可以入企。", "All who serve are ready."))</p>" as HTML : "<ul class=\"list\">\(each: experts, { expert, readiness in "<li><a class=\"hit\" href=\"\(Expert.staffPage(expert.person))\"><span><b>\(expert.name)</b><br><span class=\"small soft\">\(readiness.words)</span></span></a>\(mayInsure && readiness == .untrained && expert.person != viewer.person ? button(Policy.training(expert.person), Words("记下\(expert.name)做过培训", "\(expert.name) is trained"), kind: "btn quiet") : nil)</li>" })</ul>" as HTML)
                 <h2>\(Words("保单", "Policies"))</h2>
-                \(policies.isEmpty ? "<p class=\"soft\">\(Words("还没有保单。登记一份，再选投保的专家，当天就可以约入企。", "No policy yet. Enter one and choose who is insured; from that day service on site can be agreed."))</p>" as HTML : "<ul class=\"list\">\(each: policies, { policy in "<li><a class=\"hit\" href=\"\(Policy.page(policy.id))\"><span><b>\(policy.insurer)</b>\(Words("　", " · "))\(policy.number)<br><span class=\"small soft\">\(policy.from.full())\(Words("至", " to "))\(policy.until.full())</span></span></a></li>" })</ul>" as HTML)
+                \(policies.isEmpty ? "<p class=\"soft\">\(Words("还没有保单。登记一份，再选投保的专家，当天就可以约入企。", "No policy yet. Enter one and choose who is insured; from that day service on site can be agreed."))</p>" as HTML : "<ul class=\"list\">\(each: policies, { policy in "<li><a class=\"hit\" href=\"\(Policy.page(policy.id))\"><span><b>\(policy.insurer)</b>\(Words("　", " · "))\(policy.number)<br><span class=\"small soft\">\(policy.from.date(to: policy.until))</span></span></a></li>" })</ul>" as HTML)
                 </div>
                 \(mayInsure ? """
                     <section class="panel"><h2>\(Words("登记一份保单", "Enter a policy"))</h2>
@@ -93,7 +93,7 @@ extension Policy {
             Page(
                 Words(same: policy.insurer), word: "experts", width: .narrow, back: (list(), Words("保险和培训", "Insurance and training")), wrongs: form.wrongs.count,
                 """
-                \(title(Words(same: policy.insurer), "\(policy.number)\(Words("　", " · "))\(policy.from.full())\(Words("至", " to "))\(policy.until.full())"))
+                \(title(Words(same: policy.insurer), "\(policy.number)\(Words("　", " · "))\(policy.from.date(to: policy.until))"))
                 \(form.summary)
                 <h2>\(Words("投保的专家，\(insured.count)位", "Insured: \(insured.count)"))</h2>
                 \(insured.isEmpty ? "<p class=\"soft\">\(mayInsure ? Words("还没有人。在下面选投保的专家。", "Nobody yet. Choose the experts to insure below.") : Words("还没有人。", "Nobody yet."))</p>" as HTML : names(insured, policy))
@@ -105,7 +105,7 @@ extension Policy {
     private static func names(_ insured: [(person: ID<Person>, name: String, from: Day, until: Day)], _ policy: Policy) -> HTML {
         """
         <ul class="m6 grid mt near">\(each: insured, { one in
-            let dates: HTML? = one.from == policy.from && one.until == policy.until ? nil : "<br><span class=\"small soft\">\(one.from.full())\(Words("至", " to "))\(one.until.full())</span>"
+            let dates: HTML? = one.from == policy.from && one.until == policy.until ? nil : "<br><span class=\"small soft\">\(one.from.date(to: one.until))</span>"
             return "<li><a class=\"btn quiet\" href=\"\(Expert.staffPage(one.person))\">\(one.name)</a>\(dates)</li>"
         })</ul>
         """

@@ -86,10 +86,10 @@ package enum Readiness: Sendable, Equatable {
 
     package var words: Words {
         switch self {
-        case .ready(let day): Words("有保险，到\(day)", "Insured, until \(day)")
+        case .ready(let day): Words("有保险，到", "Insured, until ") + day.date()
         case .uninsured: Words("还没有有效的意外保险，不能入企", "Not insured yet: no service on site")
         case .untrained: Words("还没完成上岗培训，不能入企", "Not trained yet: no service on site")
-        case .licenceOver(let day): Words("资格证书\(day)到期，换证后才能入企", "The licence ended on \(day): no service on site before it is renewed")
+        case .licenceOver(let day): Words("资格证书", "The licence ended on ") + day.date() + Words("到期，换证后才能入企", ": no service on site before it is renewed")
         }
     }
 }

@@ -125,7 +125,7 @@ extension Duty {
                 \(form.summary)
                 \(shown.gaps.isEmpty ? say(.good, "<p>\(Words("后面\(horizon)天都排好了", "The next \(horizon) days are filled"))</p>") : warning(shown.gaps, now: now))
                 \(shown.proposed.isEmpty ? nil : say(.plain, "<p>\(Words("空着的日子按轮流填好了，看过再保存。", "Empty days were filled in turn; look at them, then save."))</p>"))
-                <div class="row mb"><h2 class="h3">\(monday.full())\(Words("这一周", " and the week after it"))</h2><span class="end row">\
+                <div class="row mb"><h2 class="h3">\(Words("", "Week of "))\(monday.date())\(Words("起的一周", ""))</h2><span class="end row">\
                 <a class="btn quiet" href="\(link(monday + -7))">\(Words("上一周", "Week before"))</a><a class="btn quiet" href="\(link(monday + 7))">\(Words("下一周", "Week after"))</a>\
                 <a class="btn" href="\(link(monday, proposing: true))">\(Words("轮流填空着的日子", "Fill empty days in turn"))</a></span></div>
                 \(Web.form(page(), """

@@ -31,7 +31,7 @@ extension DutyReading {
                 Words("值班表", "Duty roster"), word: "experts", back: (Duty.page(), Words("各机构的值班表", "Duty rosters")),
                 """
                 \(title(Words("值班表", "Duty roster"), "\(found.name)"))
-                <div class="row mb"><h2 class="h3">\(monday.full())\(Words("这一周", " and the week after it"))</h2><span class="end row">\
+                <div class="row mb"><h2 class="h3">\(Words("", "Week of "))\(monday.date())\(Words("起的一周", ""))</h2><span class="end row">\
                 <a class="btn quiet" href="\(link(monday + -7))">\(Words("上一周", "Week before"))</a><a class="btn quiet" href="\(link(monday + 7))">\(Words("下一周", "Week after"))</a></span></div>
                 <table class="table dense fold"><caption class="hide">\(Words("这一周谁值班", "Who is on duty this week"))</caption><thead><tr><th scope="col">\(Words("哪天", "Day"))</th>\
                 <th scope="col">\(Words("专员", "Officer"))</th><th scope="col">\(Words("专家", "Experts"))</th></tr></thead><tbody>\(each: (0..<7).map { monday + $0 }, { day in

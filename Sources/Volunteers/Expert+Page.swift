@@ -29,7 +29,7 @@ extension Expert {
         Page(
             Words("\(name)的聘任已结束", "\(name) no longer serves"), word: "experts", width: .narrow, back: (Expert.directory(), Words("全部专家", "All experts")), isPublic: true,
             """
-            \(title(Words("\(name)的聘任已结束", "\(name) no longer serves"), "\(Words("谢谢他帮过的企业和付出的时间。", "With thanks for the time given to small firms."))"))
+            \(title(Words("\(name)的聘任已结束", "\(name) no longer serves"), "\(Words("谢谢付出的时间，谢谢帮过的每一家企业。", "With thanks for the time given to small firms."))"))
             <p>\(Words("别的专家可以接着帮您：先说难题，或自己挑一位。", "Others go on helping: state your need, or choose somebody yourself."))</p>
             <div class="row"><a class="btn go" href="\(Link(path: "/needs/new"))">\(Words("说出需求", "State your need"))</a><a class="btn" href="\(Expert.directory())">\(Words("看全部专家", "See all experts"))</a></div>
             """)
@@ -50,7 +50,7 @@ extension Expert {
             \(biography.chinese.isEmpty ? nil : "<h2>\(Words("介绍", "About"))</h2>\(paragraphs(biography))")
             <h2>\(Words("资历", "Credentials"))</h2>
             <dl class="facts"><dt>\(Words("类别", "Kind"))</dt><dd>\(kind.words)\(Words("，", ", "))\(standing.words)</dd>\
-            \(appointment.map { "<dt>\(Words("聘书", "Letter"))</dt><dd>\($0.number)\(Words("，至", ", until "))\($0.until.full())</dd>" })\
+            \(appointment.map { "<dt>\(Words("聘书", "Letter"))</dt><dd>\($0.number)\(Words("，至", ", until "))\($0.until.date())</dd>" })\
             <dt>\(Words("常在", "Usually in"))</dt><dd>\(RegionCode(region).map(Regions.bundled.path))</dd></dl>
             </div>
             <section class="panel" aria-labelledby="ask"><h2 id="ask">\(Words("找\(name)帮忙", "Ask \(name) for help"))</h2>
@@ -74,11 +74,11 @@ extension Expert.State {
     var words: Words {
         switch self {
         case .entered: Words("待任命", "To be appointed")
-        case .coming(let day): Words("\(day)起在任", "Serves from \(day)")
+        case .coming(let day): Words("", "Serves from ") + day.date() + Words("起在任", "")
         case .appointed: Words("在任", "Serving")
-        case .paused(let day): Words("暂停到\(day)", "Pauses until \(day)")
-        case .expired(let day): Words("聘期\(day)满", "Term ended \(day)")
-        case .ended(let day): Words("\(day)结束聘任", "Ended \(day)")
+        case .paused(let day): Words("暂停到", "Pauses until ") + day.date()
+        case .expired(let day): Words("聘期", "Term ended ") + day.date() + Words("满", "")
+        case .ended(let day): Words("", "Ended ") + day.date() + Words("结束聘任", "")
         }
     }
 
@@ -143,7 +143,7 @@ extension Expert {
                 <dt>\(Words("可约", "Free"))</dt><dd>\(expert.freeTimes.isEmpty ? "\(Words("时间面议", "By arrangement"))" as HTML : "\(each: expert.freeTimes.sorted(), { free in "\(free.words)<br>" })" as HTML)</dd>\
                 <dt>\(Words("录入", "Entered"))</dt><dd>\(names[expert.enteredBy] ?? "")\(Words("，", ", "))\(expert.enteredAt.spoken(now: now))</dd></dl>
                 \(binding)
-                <h2>\(Words("服务协议", "Service agreement"))</h2>\(agreement.map { one in "<p><a href=\"\(ServiceAgreement.page(one.id))\">\(one.terms.from.full())\(Words("至", " to "))\(one.terms.until.full())</a> \(tag(one.isSigned ? Words("双方已签", "Signed by both") : one.due == .expert ? Words("等专家签", "The expert signs next") : Words("等机构签", "The institution signs next"), one.isSigned ? .good : .wait))</p>" as HTML } ?? "<p class=\"soft\">\(Words("还没有在平台上签。", "None was signed here yet."))</p>" as HTML)
+                <h2>\(Words("服务协议", "Service agreement"))</h2>\(agreement.map { one in "<p><a href=\"\(ServiceAgreement.page(one.id))\">\(one.terms.from.date(to: one.terms.until))</a> \(tag(one.isSigned ? Words("双方已签", "Signed by both") : one.due == .expert ? Words("等专家签", "The expert signs next") : Words("等机构签", "The institution signs next"), one.isSigned ? .good : .wait))</p>" as HTML } ?? "<p class=\"soft\">\(Words("还没有在平台上签。", "None was signed here yet."))</p>" as HTML)
                 \(expert.appointments.isEmpty ? nil : "<h2>\(Words("聘书", "Letters of appointment"))</h2><ul class=\"list\">\(each: expert.appointments, letter)</ul>")
                 </div>
                 <div class="stack">
@@ -151,7 +151,7 @@ extension Expert {
                 \(viewer.could(Permission<ExpertEntry, Expert>.correct, expert) ? "<a class=\"btn\" href=\"\(Expert.correction(expert.person))\">\(Words("修改资料", "Correct the details"))</a>" as HTML : nil)\
                 \(viewer.could(Permission<Availability, Expert>.setAvailability, expert) ? "<a class=\"btn\" href=\"\(Availability.page(expert.person))\">\(Words("替专家改时间", "Set their times"))</a>" as HTML : nil)\
                 \(viewer.could(Permission<Appointment, Expert>.appoint, expert) && state != .entered && !expert.hasComing(now.day) ? "<a class=\"btn\" href=\"\(Expert.appointing(expert.person))\">\(Words("续聘或再聘", "Appoint again"))</a>" as HTML : nil)\
-                \(viewer.could(Permission<ServiceAgreement, Expert>.offerAgreement, expert) ? "<a class=\"btn\" href=\"\(ServiceAgreement.offer(expert.person))\">\(Words("发服务协议", "Send an agreement"))</a>" as HTML : nil)\
+                \(viewer.could(Permission<ServiceAgreement, Expert>.offerAgreement, expert) ? "<a class=\"btn\" href=\"\(ServiceAgreement.offer(expert.person))\">\(agreement.map { !$0.isSigned } ?? false ? Words("改了另发一份协议", "Send a changed agreement") : Words("发服务协议", "Send an agreement"))</a>" as HTML : nil)\
                 <a class="btn quiet" href="\(Expert.page(expert.person))">\(Words("看公开页", "See the public page"))</a>\
                 \(viewer.could(Permission<Appointment.Ending, Expert>.endAppointment, expert) && expert.appointments.contains { $0.stands(on: now.day) } ? "<a class=\"btn danger\" href=\"\(Expert.ending(expert.person))\">\(Words("结束聘任", "End the appointment"))</a>" as HTML : nil)</p></section>
                 <section class="panel"><h2>\(Words("经过", "What happened"))</h2>\(timeline(happenings.map { step($0, now) }))</section>
@@ -166,16 +166,17 @@ extension Expert {
             return """
                 <h2>\(Words("条件", "What binds"))</h2><dl class="facts">\
                 \(background.employerConsent.map { "<dt>\(Words("单位意见", "Employer"))</dt><dd>\($0.words)</dd>" })\
-                \(background.office.map { office in "<dt>\(Words("曾任公职", "Former office"))</dt><dd>\(office.unit)\(Words("，", ", "))\(office.rank.words)<br><span class=\"small soft\">\(Words("到\(office.boundUntil.full().chinese)不安排原领域、原地区", "bound until \(office.boundUntil.full().english)"))</span></dd>" })\
-                \(background.licences.isEmpty ? nil : "<dt>\(Words("资格证书", "Licences"))</dt><dd>\(each: background.licences, { licence in "\(licence.kind.words)\(Words("　", " · "))\(licence.number)\(Words("　", " · "))\(licence.until.map { Words("到\($0)", "until \($0)") } ?? Words("长期", "without an end"))<br>" })</dd>" as HTML)</dl>
+                \(background.office.map { office in "<dt>\(Words("曾任公职", "Former office"))</dt><dd>\(office.unit)\(Words("，", ", "))\(office.rank.words)<br><span class=\"small soft\">\(Words("到", "bound until ") + office.boundUntil.date() + Words("不安排原领域、原地区", ""))</span></dd>" })\
+                \(background.licences.isEmpty ? nil : "<dt>\(Words("资格证书", "Licences"))</dt><dd>\(each: background.licences, { licence in "\(licence.kind.words)\(Words("　", " · "))\(licence.number)\(Words("　", " · "))\(licence.until.map { Words("到", "until ") + $0.date() } ?? Words("长期", "without an end"))<br>" })</dd>" as HTML)</dl>
                 """
         }
 
         private func next(_ state: State, _ viewer: Viewer, _ now: Instant) -> HTML? {
             guard case .entered = state else { return nil }
             if let agreement, !agreement.isSigned {
+                let isHeads = agreement.due == .institution && viewer.could(Permission<ServiceAgreement.Signature, ServiceAgreement>.countersign, agreement)
                 return nextStep(
-                    Words("等签字", "To be signed"), agreement.due == .expert ? Words("等专家签服务协议", "The expert signs the agreement") : Words("等负责人签服务协议", "The head signs the agreement"),
+                    isHeads ? Words("轮到您", "Your turn") : Words("等签字", "To be signed"), agreement.due == .expert ? Words("等专家签服务协议", "The expert signs the agreement") : Words("等负责人签服务协议", "The head signs the agreement"),
                     "<p><a class=\"btn go\" href=\"\(ServiceAgreement.page(agreement.id))\">\(Words("看服务协议", "See the agreement"))</a></p>")
             }
             let due = turn.map { "\($0.due.left(now: now))" as HTML }
@@ -189,8 +190,8 @@ extension Expert {
 
         private func letter(_ one: Appointment) -> HTML {
             """
-            <li><p>\(papers.first { $0.subject == Subject("appointment", one.id) }.map { "<a href=\"\(Paper.page($0.id))\"><b>\(one.number)</b></a>" as HTML } ?? "<b>\(one.number)</b>" as HTML)\(Words("　", " · "))\(one.from.full())\(Words("至", " to "))\(one.until.full())</p>\
-            \(one.ending.map { "<p class=\"small soft\">\($0.at.day.full())\($0.kind == .resigned ? Words("辞聘", " resigned") : Words("结束", " ended"))\($0.reason.isEmpty ? "" : "：" + $0.reason)</p>" })</li>
+            <li><p>\(papers.first { $0.subject == Subject("appointment", one.id) }.map { "<a href=\"\(Paper.page($0.id))\"><b>\(one.number)</b></a>" as HTML } ?? "<b>\(one.number)</b>" as HTML)\(Words("　", " · "))\(one.from.date(to: one.until))</p>\
+            \(one.ending.map { "<p class=\"small soft\">\($0.at.day.date())\($0.kind == .resigned ? Words("辞聘", " resigned") : Words("结束", " ended"))\($0.reason.isEmpty ? "" : "：" + $0.reason)</p>" })</li>
             """
         }
 

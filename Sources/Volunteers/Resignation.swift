@@ -24,10 +24,10 @@ package enum Resignation {
                 """
                 \(title(Words("辞去聘任", "Resign"), "\(expert.appointment.map { Words("聘书\($0.number)", "Letter \($0.number)") } ?? Words("", ""))"))
                 \(form.summary)
-                <ul class="mb"><li>\(Words("今天起不再公开，不再接需求", "From today you are no longer public, and are offered no needs"))</li>\
+                <div class="mb"><ul><li>\(Words("今天起不再公开，不再接需求", "From today you are no longer public, and are offered no needs"))</li>\
                 <li>\(Words("手上的案例请别的专家接着办，企业会知道您辞聘了", "Your cases go on with other experts; the owners are told that you resigned"))</li>\
-                <li>\(Words("服务记录都留着，证明随时可以开，以后还可以再聘", "Your record stays, certificates can be had at any time, and you can be appointed again"))</li>\
-                <li>\(Words("只是忙一阵？可以先暂停接单", "Only busy for a while? You can pause instead"))</li></ul>
+                <li>\(Words("服务记录都留着，证明随时可以开，以后还可以再聘", "Your record stays, certificates can be had at any time, and you can be appointed again"))</li></ul></div>
+                <p class="mb">\(Words("只是忙一阵？", "Only busy for a while? "))<a href="\(Availability.page(person))">\(Words("先暂停接单", "Pause instead"))</a></p>
                 \(Web.form(page(person), """
                     \(form.show(reason, optional: true))\
                     <p class="row"><a class="btn" href="\(Availability.page(person))">\(Words("不辞，回去", "Stay, go back"))</a>\

@@ -74,7 +74,7 @@ extension Roster {
                 <td data-label="\(Words("状态", "State"))">\(tag(state.words, state.tone))</td>\
                 <td data-label="\(Words("领域", "Field"))">\(Words(expert.domains.map(\.words.chinese).joined(separator: "、"), expert.domains.map(\.words.english).joined(separator: ", ")))</td>\
                 <td data-label="\(Words("地区", "Region"))">\(expert.place)</td><td data-label="\(Words("类别", "Kind"))">\(expert.kind.words)</td>\
-                <td data-label="\(Words("聘期到", "Term until"))">\(expert.appointment.map { "\($0.until)" } ?? "–")</td></tr>
+                <td data-label="\(Words("聘期到", "Term until"))">\(expert.appointment.map { "<span class=\"narrow-only\">\(Words("聘期到", "until "))</span>\($0.until.date())" as HTML })</td></tr>
                 """
         })</tbody></table>
         """

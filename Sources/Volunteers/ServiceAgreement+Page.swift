@@ -4,6 +4,7 @@ import Languages
 import Markup
 import Reference
 import Storage
+import Turns
 import Values
 import Web
 
@@ -25,6 +26,7 @@ extension ServiceAgreement {
         let institution: OrganisationEntry?
         let names: [ID<Person>: String]
         let document: IdentityDocument?
+        let turn: Turn?
     }
 
     static func show(_ visit: Visit, _ id: ID<ServiceAgreement>, _ form: Form = Form()) async throws -> Answer {
@@ -35,7 +37,7 @@ extension ServiceAgreement {
             let names = try reader.names(of: it.signatures.values.map(\.by) + [it.person])
             return Shown(
                 it: it, isCurrent: try reader.currentAgreement(of: it.person)?.id == id, name: try reader.expert(it.person)?.name ?? names[it.person] ?? "",
-                institution: try reader.organisation(it.institution), names: names, document: try reader.identityDocument(of: it.person))
+                institution: try reader.organisation(it.institution), names: names, document: try reader.identityDocument(of: it.person), turn: try reader.turn(of: it.subject))
         }
         return .page(page(visit, shown, form))
     }
@@ -48,12 +50,13 @@ extension ServiceAgreement {
         return Page(
             Words("服务协议", "Service agreement"), word: "experts", width: .narrow, back: isOwn ? nil : (Expert.staffPage(it.person), Words(same: shown.name)), wrongs: form.wrongs.count,
             """
-            \(title(Words("服务协议", "Service agreement"), "\(shown.name)\(Words("　", " · "))\(it.terms.from.full())\(Words("至", " to "))\(it.terms.until.full())"))
+            \(title(Words("服务协议", "Service agreement"), "\(shown.name)\(Words("　", " · "))\(it.terms.from.date(to: it.terms.until))"))
             <p>\(tag(it.isSigned ? Words("双方已签", "Signed by both") : !shown.isCurrent ? Words("已由新协议代替", "Replaced by a newer one") : it.due == .expert ? Words("等专家签", "The expert signs next") : Words("等机构签", "The institution signs next"), it.isSigned ? .good : .wait))</p>
             \(form.summary)
+            \(shown.isCurrent ? asked(it, viewer, shown.turn, now) : nil)
             \(reading.map { "<details class=\"mb\" open><summary>\(Words("英文参考", "In English, to read along"))</summary>\(paper($0))</details>" as HTML })
             <article class="paper mt" lang="zh-Hans">\(paper(it.text))</article>
-            <h2>\(Words("签署", "Signatures"))</h2>
+            <h2 id="signatures">\(Words("签署", "Signatures"))</h2>
             <dl class="facts">\(each: Side.allCases.reversed(), { side in
                 "<dt>\(side.words)</dt><dd>\(it.signatures[side].map { signature in "\(shown.names[signature.by] ?? "")\(Words("，", ", "))\(signature.at.full())" as HTML } ?? "\(Words("还没签", "Not yet"))" as HTML)</dd>"
             })\
@@ -61,6 +64,21 @@ extension ServiceAgreement {
             \(shown.document.map { "<dt>\(Words("证件", "Document"))</dt><dd>\($0.kind.words)\(Words("　", " · "))\($0.number.description)</dd>" })</dl>
             \(shown.isCurrent ? deed(it, viewer, form, document: shown.document, now: now) : nil)
             """)
+    }
+
+    /// The text is long: whoever is to sign reads first by when, and where.
+    private static func asked(_ it: ServiceAgreement, _ viewer: Viewer, _ turn: Turn?, _ now: Instant) -> HTML? {
+        let isTheirs =
+            switch it.due {
+            case .expert: viewer.could(Permission<ServiceAgreement, ServiceAgreement>.sign, it)
+            case .institution: viewer.could(Permission<Signature, ServiceAgreement>.countersign, it)
+            case nil: false
+            }
+        guard isTheirs else { return turn.map { "<p class=\"mt near soft\">\($0.due.left(now: now))</p>" } }
+        return """
+            <p class="mt near">\(turn.map { "\(Words("请在", "By "))\($0.due.spoken(now: now))\(Words("前看完签字，", ": please read and sign. "))" as HTML } ?? "\(Words("请看完签字，", "Please read and sign. "))" as HTML)\
+            <a href="\(page(it.id).at("signatures"))">\(Words("签字在全文后面", "The signature stands below the text"))</a></p>
+            """
     }
 
     /// Headings and paragraphs of the text, line by line.
@@ -194,7 +212,7 @@ extension ServiceAgreement {
 
     // MARK: The template
 
-    static let templateText = Field<String>.area("text", Words("范本全文", "The whole template"), hint: Words("【】里的由系统填；以“第几条　”开头的行是标题", "What stands in 【】 is filled in; a line that begins with 第…条 is a heading"), longest: 8000, shortest: 100)
+    static let templateText = Field<String>.area("text", Words("范本全文", "The whole template"), hint: Words("【】里的发协议时自动填好；以“第几条　”开头的行是标题", "What stands in 【】 is filled in; a line that begins with 第…条 is a heading"), longest: 8000, shortest: 100)
 
     static func showTemplate(_ visit: Visit, _ form: Form? = nil) async throws -> Answer {
         let may = try visit.viewer.may(Permission<AgreementTemplate, Expert>.setTemplate)

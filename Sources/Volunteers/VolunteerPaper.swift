@@ -46,7 +46,7 @@ package enum VolunteerPaper {
                 .paragraph("\(claims["name"] ?? "") 同志："),
                 .paragraph("兹聘请您为\(claims["team"] ?? "")专家（服务领域：\(claims["domains"] ?? "")），聘期自\(claims["from"] ?? "")至\(claims["until"] ?? "")。服务自愿、无偿。"),
                 .paragraph("此聘。"),
-            ], maker: claims.issuer, made: Instant(claims.issuedOn))
+            ], maker: claims.issuer, made: Instant(claims.issuedOn), isLetter: true)
     }
 
     @Sendable private static func agreement(_ claims: Claims) -> Document {

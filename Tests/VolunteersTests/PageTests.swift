@@ -90,14 +90,14 @@ struct PageTests {
             let paused = try await shen.post(Pause.place(person), ["from": "2026-11-23", "until": "2026-12-05"])
             #expect(paused.has("暂停接单"))
             #expect(try await anybody.open(Expert.page(person)).has("12月10日 (周四) 14:00"))
-            #expect(try await head.open(Expert.staffPage(person)).has("暂停到2026-12-05"))
+            #expect(try await head.open(Expert.staffPage(person)).has("暂停到2026年12月5日"))
             try await shen.post(Pause.resumption(person))
             #expect(try await database.read { try $0.expert(person) }?.pause == nil)
 
             // The end.
             try await head.open(Expert.ending(person))
             #expect(try await head.post(Expert.ending(person)).status == 422)
-            #expect(try await head.post(Expert.ending(person), ["reason": "本人辞聘"]).has("2026-11-23结束聘任"))
+            #expect(try await head.post(Expert.ending(person), ["reason": "本人辞聘"]).has("2026年11月23日结束聘任"))
             // Whoever kept the link is told kindly; what they knew is no longer offered.
             let former = try await anybody.open(Expert.page(person))
             #expect(former.status == 200 && former.has("聘任已结束") && !former.has("模具研究所"))

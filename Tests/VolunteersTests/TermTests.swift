@@ -62,7 +62,7 @@ struct TermTests {
             #expect(try await shen.open(Availability.page(person)).has(paper.number))
             // Nobody resigns for somebody else.
             #expect(try await house.browser(as: Scene.head).open(Resignation.page(person)).status == 404)
-            #expect(try await shen.open(Resignation.page(person)).has("可以先暂停接单"))
+            #expect(try await shen.open(Resignation.page(person)).has("先暂停接单"))
             try await shen.post(Resignation.page(person))
             let expert = try #require(try await database.read { try $0.expert(person) })
             #expect(!expert.isAppointed(on: Scene.today))
