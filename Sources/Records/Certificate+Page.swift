@@ -101,7 +101,7 @@ struct CertificatePages: Sendable {
     private func rows(_ all: [Certificate], _ names: [ID<Person>: String], _ papers: [String: Paper], _ now: Instant) -> HTML {
         """
         <ul class="list">\(each: all, { it in
-            "<li><a class=\"hit\" href=\"\(Certificate.page(it.id))\"><span class=\"grow\">\(names[it.person].map { "\($0)　" })\(it.check.map { Words("\(Certificate.hours($0.minutes))小时", "\(Certificate.hours($0.minutes)) hours") } ?? Words(it.refusal == nil ? "还没核对" : "", it.refusal == nil ? "not checked yet" : ""))<br><span class=\"soft small\">\(it.period)<br>\(it.at.spoken(now: now))\(Words("申请", ": asked for"))</span></span>\(papers[it.id.text].flatMap { standing($0, now) } ?? tag(it.state(at: now).words, it.issue == nil ? .wait : .good))</a></li>"
+            "<li><a class=\"hit\" href=\"\(Certificate.page(it.id))\"><span class=\"grow\">\(names[it.person].map { "\($0)\(Words("　", " · "))" as HTML })\(it.check.map { Words("\(Certificate.hours($0.minutes))小时", "\(Certificate.hours($0.minutes)) hours") } ?? Words(it.refusal == nil ? "还没核对" : "", it.refusal == nil ? "not checked yet" : ""))<br><span class=\"soft small\">\(it.period)<br>\(Words("", "asked for "))\(it.at.spoken(now: now))\(Words("申请", ""))</span></span>\(papers[it.id.text].flatMap { standing($0, now) } ?? tag(it.state(at: now).words, it.issue == nil ? .wait : .good))</a></li>"
         })</ul>
         """
     }
@@ -122,7 +122,7 @@ struct CertificatePages: Sendable {
                 \(title(heading, "\(Words("签发后在机构内公示\(terms.notice)天，不对的请说出来，由另外的人核查。", "Each stands here for \(terms.notice) days after it is issued; say what is wrong, and somebody else looks into it."))"))
                 \(found.all.isEmpty ? empty(Words("现在没有公示的证明", "No certificate stands here now"), Words("新签发的证明会列在这里。", "Newly issued ones are listed here.")) : """
                     <ul class="list">\(each: found.all, { it in
-                        "<li><a class=\"hit\" href=\"\(Certificate.page(it.id))\"><span class=\"grow\">\(found.names[it.person] ?? "")　\(it.check.map { Certificate.hours($0.minutes) } ?? "")\(Words("小时", " hours"))<br><span class=\"soft small\">\(it.period)</span></span>\(it.issue.map { tag($0.noticeUntil.left(now: now), .wait) })</a></li>"
+                        "<li><a class=\"hit\" href=\"\(Certificate.page(it.id))\"><span class=\"grow\">\(found.names[it.person] ?? "")\(Words("　", " · "))\(it.check.map { Certificate.hours($0.minutes) } ?? "")\(Words("小时", " hours"))<br><span class=\"soft small\">\(it.period)</span></span>\(it.issue.map { tag($0.noticeUntil.left(now: now), .wait) })</a></li>"
                     })</ul>
                     """ as HTML)
                 """))
@@ -178,7 +178,7 @@ struct CertificatePages: Sendable {
         let (minutes, records) = (found.it.check?.minutes ?? found.served.minutes, found.it.check?.records ?? found.served.records)
         return """
             <dt>\(Words("服务期间", "Period"))</dt><dd>\(found.it.period)</dd>
-            <dt>\(Words("服务时长", "Hours"))</dt><dd><b>\(Certificate.hours(minutes))\(Words("小时", " hours"))</b>　\(minutes.count)\(Words("分钟，按半小时向下取整", " minutes, rounded down to half an hour"))</dd>
+            <dt>\(Words("服务时长", "Hours"))</dt><dd><b>\(Certificate.hours(minutes))\(Words("小时", " hours"))</b>\(Words("　", " · "))\(minutes.count)\(Words("分钟，按半小时向下取整", " minutes, rounded down to half an hour"))</dd>
             <dt>\(Words("记录", "Records"))</dt><dd>\(records)\(Words("条", ""))</dd>
             \(found.paper.map { paper in "<dt>\(Words("编号", "Number"))</dt><dd>\(paper.number)</dd>" as HTML })
             """
@@ -241,17 +241,17 @@ struct CertificatePages: Sendable {
         let it = found.it
         var steps = [Step(.done, Words("专家申请", "Asked for"), "\(it.at.spoken(now: now))")]
         if let refusal = it.refusal {
-            return steps + [Step(.now, Words("没有出具", "Not issued"), "\(found.names[refusal.by] ?? "")　\(refusal.at.spoken(now: now))<br>\(refusal.reason)")]
+            return steps + [Step(.now, Words("没有出具", "Not issued"), "\(found.names[refusal.by] ?? "")\(Words("　", " · "))\(refusal.at.spoken(now: now))<br>\(refusal.reason)")]
         }
-        steps.append(it.check.map { Step(.done, Words("经办人核对", "Checked"), "\(found.names[$0.by] ?? "")　\($0.at.spoken(now: now))") } ?? Step(.now, Words("经办人核对", "Checked"), "\(it.due.left(now: now))"))
-        steps.append(it.issue.map { Step(.done, Words("负责人签发", "Issued by the head"), "\(found.names[$0.by] ?? "")　\($0.at.spoken(now: now))") } ?? Step(it.check == nil ? .toCome : .now, Words("负责人签发", "Issued by the head"), it.check == nil ? nil : "\(it.due.left(now: now))"))
+        steps.append(it.check.map { Step(.done, Words("经办人核对", "Checked"), "\(found.names[$0.by] ?? "")\(Words("　", " · "))\($0.at.spoken(now: now))") } ?? Step(.now, Words("经办人核对", "Checked"), "\(it.due.left(now: now))"))
+        steps.append(it.issue.map { Step(.done, Words("负责人签发", "Issued by the head"), "\(found.names[$0.by] ?? "")\(Words("　", " · "))\($0.at.spoken(now: now))") } ?? Step(it.check == nil ? .toCome : .now, Words("负责人签发", "Issued by the head"), it.check == nil ? nil : "\(it.due.left(now: now))"))
         if let issue = it.issue {
             steps.append(now < issue.noticeUntil ? Step(.now, Words("机构内公示", "Internal notice"), "\(issue.noticeUntil.left(now: now))") : Step(.done, Words("公示期满", "Notice over"), "\(issue.noticeUntil.spoken(now: now))"))
         } else { steps.append(Step(.toCome, Words("机构内公示\(terms.notice)天", "Internal notice, \(terms.notice) days"))) }
         for objection in found.objections {
             let mayRead = readsAll || objection.by == person
             steps.append(Step(.done, Words("有异议", "Objection"), mayRead ? "\(objection.words)" : nil))
-            steps.append(objection.upheld.map { Step(.done, $0 ? Words("异议成立，撤销", "Upheld: revoked") : Words("证明没有错", "The certificate is right"), mayRead ? "\(objection.reason)" : nil) } ?? Step(.now, Words("核查中", "Looked into"), "\(Words("由没有经手的人核查", "by somebody who had no part"))　\(objection.due.left(now: now))"))
+            steps.append(objection.upheld.map { Step(.done, $0 ? Words("异议成立，撤销", "Upheld: revoked") : Words("证明没有错", "The certificate is right"), mayRead ? "\(objection.reason)" : nil) } ?? Step(.now, Words("核查中", "Looked into"), "\(Words("由没有经手的人核查", "by somebody who had no part"))\(Words("　", " · "))\(objection.due.left(now: now))"))
         }
         return steps
     }

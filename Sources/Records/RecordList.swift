@@ -43,10 +43,10 @@ struct RecordList: Sendable {
                 \(found.all.map { all in
                     """
                     <div class="grid fit mt">
-                    <div class="stat"><b>\(plain: all.minutes / 60)<small>\(Words("小时\(all.minutes % 60)分", " h \(all.minutes % 60) min"))</small></b><span>\(Words("累计计入，\(grouped(all.records))次", "counted in all, \(grouped(all.records)) times"))</span></div>
+                    <div class="stat"><b>\(plain: all.minutes / 60)<small>\(Words("小时\(all.minutes % 60)分", " h \(all.minutes % 60) min"))</small></b><span>\(Words("累计计入，\(grouped(all.records))次", "counted in all, \(all.records == 1 ? "once" : "\(grouped(all.records)) times")"))</span></div>
                     \(found.year.map { "<div class=\"stat\"><b>\(plain: $0.minutes / 60)<small>\(Words("小时\($0.minutes % 60)分", " h \($0.minutes % 60) min"))</small></b><span>\(Words("\(year)年", "in \(year)"))</span></div>" as HTML })
                     </div>
-                    <p class="mt near hint">\(Words("只有凭证和企业的确认都有了的时间才计入，不含路途。", "Only time with evidence and the owner's word counts; travel does not."))<br>\(Words("公开导出里您的编号：", "Your number in the public export: "))<code>\(found.number)</code>　<a href="\(RecordExport.page())">\(Words("公开导出", "Public export"))</a></p>
+                    <p class="mt near hint">\(Words("只有凭证和企业的确认都有了的时间才计入，不含路途。", "Only time with evidence and the owner's word counts; travel does not."))<br>\(Words("公开导出里您的编号：", "Your number in the public export: "))<code>\(found.number)</code>\(Words("　", " · "))<a href="\(RecordExport.page())">\(Words("公开导出", "Public export"))</a></p>
                     """
                 })
                 <div class="cols mt"><div>
@@ -56,7 +56,7 @@ struct RecordList: Sendable {
                 \(found.records.count > Self.pageSize ? pager(Words("新的在前", "Newest first"), next: shown.last.map { (ServiceRecord.list().with([("before", $0.id.text)]), Words("看更早的", "Earlier ones")) }) : nil)
                 </div>\(!isExpert ? nil : """
                     <aside class="stack">\(StarPages.panel(found.stars, minutes: (found.all?.minutes ?? 0) + found.carried, carried: found.carried))<section class="panel"><h2>\(Words("按月", "By month"))</h2><table class="table"><caption class="hide">\(Words("按月计入的时间", "Counted time by month"))</caption><thead><tr><th scope="col">\(Words("月份", "Month"))</th><th scope="col" class="num">\(Words("分钟", "Minutes"))</th></tr></thead><tbody>\(each: found.months, { month in
-                        "<tr><th scope=\"row\">\(Day(month.month + "-01")?.month() ?? Words(same: month.month))</th><td class=\"num\">\(month.minutes)</td></tr>"
+                        "<tr><th scope=\"row\"><time datetime=\"\(month.month)\">\(Day(month.month + "-01")?.month() ?? Words(same: month.month))</time></th><td class=\"num\">\(month.minutes)</td></tr>"
                     })</tbody></table></section></aside>
                     """ as HTML)</div>
                 """))
@@ -66,7 +66,7 @@ struct RecordList: Sendable {
         """
         <ul class="list">\(each: records, { it in
             """
-            <li><a class="hit" href="\(ServiceRecord.page(it.id))"><span class="grow">\(it.source.words)　\((it.counted?.minutes ?? it.claimed).words)<br><span class="soft small">\(it.begins.spoken(now: now))　\(names[it.owner] ?? names[it.expert] ?? "")　\(it.caseNumber)</span></span>\(tag(it.state.words, it.state.tone))</a></li>
+            <li><a class="hit" href="\(ServiceRecord.page(it.id))"><span class="grow">\(it.source.words)\(Words("　", " · "))\((it.counted?.minutes ?? it.claimed).words)<br><span class="soft small">\(it.begins.spoken(now: now))\(Words("　", " · "))\(names[it.owner] ?? names[it.expert] ?? "")\(Words("　", " · "))\(it.caseNumber)</span></span>\(tag(it.state.words, it.state.tone))</a></li>
             """
         })</ul>
         """

@@ -54,7 +54,7 @@ struct RecordPages: Sendable {
             Page(
                 Words("服务记录", "Service record"), word: "records", back: (ServiceRecord.list(), Words("服务记录", "Service records")), wrongs: form.wrongs.count,
                 """
-                <div class="title"><h1>\(it.source.words)　\(it.claimed.words)</h1><p class="row">\(tag(it.state.words, it.state.tone))<span>\(Words("专家：", "Expert: "))\(found.names[it.expert] ?? "")</span><span class="soft small">\(it.caseNumber)　\(it.begins.spoken(now: now))</span></p></div>
+                <div class="title"><h1>\(it.source.words)\(Words("　", " · "))\(it.claimed.words)</h1><p class="row">\(tag(it.state.words, it.state.tone))<span>\(Words("专家：", "Expert: "))\(found.names[it.expert] ?? "")</span><span class="soft small">\(it.caseNumber)\(Words("　", " · "))\(it.begins.spoken(now: now))</span></p></div>
                 \(form.summary)\(next(found, viewer, now, form))
                 <div class="cols mt"><div class="stack">
                 \(facts(found, viewer, now))
@@ -73,7 +73,7 @@ struct RecordPages: Sendable {
             return nextStep(
                 Words("轮到您", "Your turn"), Words("\(found.names[it.expert] ?? "")为您服务了\(it.claimed.words.chinese)，对吗？", "Did \(found.names[it.expert] ?? "") help you for \(it.claimed.words.english)?"),
                 """
-                <p>\(it.source == .solution ? Words("写书面方案用的时间", "The time that the written solution took") : it.begins.spoken(now: now) + Words("到", " to ") + it.ends.clock)\(found.turn.map { "　\($0.due.left(now: now))" as HTML })</p>
+                <p>\(it.source == .solution ? Words("写书面方案用的时间", "The time that the written solution took") : it.begins.spoken(now: now) + Words("到", " to ") + it.ends.clock)\(found.turn.map { "\(Words("　", " · "))\($0.due.left(now: now))" as HTML })</p>
                 <ul><li>\(Words("确认后，记入这位专家的志愿服务时长；您不用付任何费用", "Once confirmed, it counts as volunteer service; you pay nothing"))</li><li>\(Words("时间不对，或者没有谈，请点“时间不对”，机构会另派人裁定", "If the time is wrong, or there was no session, say so: somebody who had no part decides"))</li></ul>
                 <div class="row">\(button(ServiceRecord.confirmation(it.id), Words("确认\(it.claimed.words.chinese)", "Confirm \(it.claimed.words.english)"), kind: "btn go"))<a class="btn" href="\(ServiceRecord.dispute(it.id))">\(Words("时间不对", "The time is wrong"))</a></div>
                 """)
@@ -107,7 +107,7 @@ struct RecordPages: Sendable {
             return nextStep(
                 Words("轮到机构", "The institution's turn"), Words("裁定：计入多少分钟", "Decide how many minutes count"),
                 """
-                <p>\(Words("企业说：", "The owner says: "))\(dispute.words)\(dispute.minutes.map { "　\($0.count == 0 ? Words("说没有谈", "no session at all") : Words("实际", "it was ") + $0.words)" as HTML })</p><p>\(Words("请在", "By "))\(dispute.due.spoken(now: now))\(Words("前", ""))　\(dispute.due.left(now: now))</p>
+                <p>\(Words("企业说：", "The owner says: "))\(dispute.words)\(dispute.minutes.map { "\(Words("　", " · "))\($0.count == 0 ? Words("说没有谈", "no session at all") : Words("实际", "it was ") + $0.words)" as HTML })</p><p>\(Words("请在", "By "))\(dispute.due.spoken(now: now))\(Words("前", ""))\(Words("　", " · "))\(dispute.due.left(now: now))</p>
                 \(found.overlapping.map { "<p>\(Words("注意：和", "Note: it overlaps with "))<a href=\"\(ServiceRecord.page($0))\">\(Words("另一条记录", "another record"))</a>\(Words("时间重叠，重叠的不能计入。", ", and a minute counts once."))</p>" })
                 \(Web.form(ServiceRecord.decision(it.id), "\(form.show(Dispute.decidedField))\(form.show(Dispute.reasonField))<p><button class=\"btn go\">\(Words("这样裁定", "Decide so"))</button></p>"))
                 """)
@@ -116,7 +116,7 @@ struct RecordPages: Sendable {
             return nextStep(
                 Words("轮到机构", "The institution's turn"), Words("答复异议", "Answer the objection"),
                 """
-                <p>\(found.names[objection.by] ?? "")：\(objection.words)</p><p>\(Words("应该是", "It should be "))\(objection.minutes.words)　\(Words("请在", "by "))\(objection.due.spoken(now: now))\(Words("前答复", ""))</p>
+                <p>\(found.names[objection.by] ?? "")：\(objection.words)</p><p>\(Words("应该是", "It should be "))\(objection.minutes.words)\(Words("　", " · "))\(Words("请在", "by "))\(objection.due.spoken(now: now))\(Words("前答复", ""))</p>
                 \(Web.form(ServiceRecord.answer(it.id), "\(form.show(Objection.verdictField))\(form.show(Objection.reasonField))<p><button class=\"btn go\">\(Words("答复异议", "Answer"))</button></p>"))
                 """)
         }
@@ -130,11 +130,11 @@ struct RecordPages: Sendable {
         return """
             <section class="panel"><h2>\(Words("事实", "Facts"))</h2><dl class="facts">
             <dt>\(Words("案例", "Case"))</dt><dd>\(found.opensCase ? "<a href=\"\(Case.page(it.serviceCase))\">\(it.caseTitle)</a>" as HTML : "\(it.caseNumber)")</dd>
-            <dt>\(Words("时间", "Time"))</dt><dd>\(it.source == .solution ? it.ends.spoken(now: now) : it.begins.spoken(now: now) + Words("到", " to ") + it.ends.clock)　\(it.claimed.words)</dd>
+            <dt>\(Words("时间", "Time"))</dt><dd>\(it.source == .solution ? it.ends.spoken(now: now) : it.begins.spoken(now: now) + Words("到", " to ") + it.ends.clock)\(Words("　", " · "))\(it.claimed.words)</dd>
             \(found.meeting.map { "<dt>\(Words("方式", "How"))</dt><dd>\($0.way.words)</dd>" as HTML })
             \(it.content.isEmpty ? nil : "<dt>\(Words("内容", "Content"))</dt><dd>\(it.content)</dd>" as HTML)
-            <dt>\(Words("记录人", "Recorded by"))</dt><dd>\(found.names[it.statedBy] ?? "")　\(it.statedAt.spoken(now: now))</dd>
-            <dt>\(Words("凭证", "Evidence"))</dt><dd>\(it.evidence.isEmpty ? Words("没有当时的凭证", "None from the time") : nil)\(each: it.evidence, { "<span>\($0.kind.words)　\($0.madeAt.spoken(now: now))</span><br>" })</dd>
+            <dt>\(Words("记录人", "Recorded by"))</dt><dd>\(found.names[it.statedBy] ?? "")\(Words("　", " · "))\(it.statedAt.spoken(now: now))</dd>
+            <dt>\(Words("凭证", "Evidence"))</dt><dd>\(it.evidence.isEmpty ? Words("没有当时的凭证", "None from the time") : nil)\(each: it.evidence, { "<span>\($0.kind.words)\(Words("　", " · "))\($0.madeAt.spoken(now: now))</span><br>" })</dd>
             <dt>\(Words("机构", "Institution"))</dt><dd>\(found.institution)</dd>
             \(it.counted.map { "<dt>\(Words("公开编号", "Public no."))</dt><dd>\(plain: $0.number)</dd>" as HTML })
             </dl>\(found.files.isEmpty ? nil : fileList(found.files))</section>
@@ -145,14 +145,14 @@ struct RecordPages: Sendable {
         let it = found.it
         var steps: [Step] = []
         steps.append(
-            it.evidence.first.map { Step(.done, Words("当时的凭证", "Evidence from the time"), "\($0.kind.words)　\($0.at.spoken(now: now))") } ?? Step(it.state == .unproven ? .now : .toCome, Words("当时的凭证", "Evidence from the time"), "\(Words("还没有", "none yet"))"))
+            it.evidence.first.map { Step(.done, Words("当时的凭证", "Evidence from the time"), "\($0.kind.words)\(Words("　", " · "))\($0.at.spoken(now: now))") } ?? Step(it.state == .unproven ? .now : .toCome, Words("当时的凭证", "Evidence from the time"), "\(Words("还没有", "none yet"))"))
         if let dispute = it.dispute {
             steps.append(Step(.done, Words("企业说不对", "The owner says no"), "\(dispute.at.spoken(now: now))"))
             steps.append(
-                dispute.decision.map { Step(.done, Words("机构裁定", "The institution decided"), "\(found.names[$0.by] ?? "")　\($0.at.spoken(now: now))<br>\($0.reason)") } ?? Step(.now, Words("等机构裁定", "The institution decides"), "\(dispute.due.left(now: now))"))
+                dispute.decision.map { Step(.done, Words("机构裁定", "The institution decided"), "\(found.names[$0.by] ?? "")\(Words("　", " · "))\($0.at.spoken(now: now))<br>\($0.reason)") } ?? Step(.now, Words("等机构裁定", "The institution decides"), "\(dispute.due.left(now: now))"))
         } else if let confirmation = it.confirmation {
             steps.append(
-                Step(.done, confirmation.kind.words, "\(found.names[confirmation.by] ?? "")　\(confirmation.at.spoken(now: now))\(confirmation.reason.isEmpty ? nil : "<br>\(confirmation.reason)" as HTML)"))
+                Step(.done, confirmation.kind.words, "\(found.names[confirmation.by] ?? "")\(Words("　", " · "))\(confirmation.at.spoken(now: now))\(confirmation.reason.isEmpty ? nil : "<br>\(confirmation.reason)" as HTML)"))
         } else {
             let isDue = !it.evidence.isEmpty && it.withdrawn == nil
             steps.append(Step(isDue ? .now : .toCome, Words("企业确认", "The owner's word"), isDue ? waiting(found, now) : nil))
@@ -161,10 +161,10 @@ struct RecordPages: Sendable {
             steps.append(Step(.done, Words("计入\(counted.recorded.words.chinese)", "\(counted.recorded.words.english) counted"), "\(counted.at.spoken(now: now))"))
         } else { steps.append(Step(.toCome, Words("计入", "Counted"))) }
         for objection in found.objections {
-            steps.append(Step(.done, Words("有异议：应为\(objection.minutes.words.chinese)", "Objection: should be \(objection.minutes.words.english)"), "\(found.names[objection.by] ?? "")　\(objection.at.spoken(now: now))<br>\(objection.words)"))
+            steps.append(Step(.done, Words("有异议：应为\(objection.minutes.words.chinese)", "Objection: should be \(objection.minutes.words.english)"), "\(found.names[objection.by] ?? "")\(Words("　", " · "))\(objection.at.spoken(now: now))<br>\(objection.words)"))
             steps.append(
                 objection.answer.map { answer in
-                    Step(.done, answer.upheld ? Words("更正为\(objection.minutes.words.chinese)", "Corrected to \(objection.minutes.words.english)") : Words("记录没有错", "The record is right"), "\(found.names[answer.by] ?? "")　\(answer.at.spoken(now: now))<br>\(answer.reason)")
+                    Step(.done, answer.upheld ? Words("更正为\(objection.minutes.words.chinese)", "Corrected to \(objection.minutes.words.english)") : Words("记录没有错", "The record is right"), "\(found.names[answer.by] ?? "")\(Words("　", " · "))\(answer.at.spoken(now: now))<br>\(answer.reason)")
                 } ?? Step(.now, Words("机构在查", "The institution looks into it"), "\(objection.due.left(now: now))"))
         }
         return steps
@@ -175,7 +175,7 @@ struct RecordPages: Sendable {
         guard case .waiting(let since) = found.it.state else { return nil }
         let from = since + .days(max(terms.silence, 7))
         return now < from
-            ? "\(found.names[found.it.owner] ?? "")　\(from.left(now: now))<br>\(Words("到时没有答复，由没有参与的人凭凭证代为确认", "without an answer by then, somebody who had no part may stand in over the evidence"))"
+            ? "\(found.names[found.it.owner] ?? "")\(Words("　", " · "))\(from.left(now: now))<br>\(Words("到时没有答复，由没有参与的人凭凭证代为确认", "without an answer by then, somebody who had no part may stand in over the evidence"))"
             : "\(Words("企业没有答复，等机构凭凭证代为确认", "The owner has not answered; the institution may stand in over the evidence"))"
     }
 
@@ -202,7 +202,7 @@ struct RecordPages: Sendable {
             Page(
                 Words("时间不对", "The time is wrong"), word: "records", width: .narrow, back: (ServiceRecord.page(id), Words("回到记录", "Back to the record")), wrongs: form.wrongs.count,
                 """
-                \(title(Words("时间不对？", "Is the time wrong?"), "\(name)　\(found.it.claimed.words)　\(found.it.begins.spoken(now: visit.now))"))\(form.summary)
+                \(title(Words("时间不对？", "Is the time wrong?"), "\(name)\(Words("　", " · "))\(found.it.claimed.words)\(Words("　", " · "))\(found.it.begins.spoken(now: visit.now))"))\(form.summary)
                 \(say(.wait, "<p><b>\(Words("说了不对之后", "After that"))</b></p><ul><li>\(Words("这段时间先不计入", "This time does not count for now"))</li><li>\(Words("\(terms.dispute)个工作日内，由没有参与的人裁定，结果告诉您", "Within \(terms.dispute) working days somebody who had no part decides, and you are told"))</li><li>\(Words("不影响正在办的事，也不影响您的评价", "Neither the case nor your verdict is touched"))</li></ul>"))
                 \(Web.form(ServiceRecord.dispute(id), "\(form.show(Dispute.wordsField))\(form.show(Dispute.minutesField, optional: true))<div class=\"row\"><a class=\"btn\" href=\"\(ServiceRecord.page(id))\">\(Words("再看看，先不说", "Not now"))</a><button class=\"btn danger go\">\(Words("时间不对，请裁定", "It is wrong: please decide"))</button></div>"))
                 """))

@@ -40,7 +40,7 @@ def test_the_export_adds_up_to_what_the_expert_is_shown(server):
     months = defaultdict(int)
     for row in mine:
         months[row["month"]] += int(row["minutes"])
-    shown = {month: int(count.replace(",", "")) for month, count in re.findall(r'<th scope="row">(\d{4}-\d{2})</th><td class="num">([\d,]+)</td>', page)}
+    shown = {month: int(count.replace(",", "")) for month, count in re.findall(r'<th scope="row"><time datetime="(\d{4}-\d{2})">[^<]+</time></th><td class="num">([\d,]+)</td>', page)}
     assert shown == dict(months)
 
 
