@@ -66,7 +66,8 @@ package struct Case: Reachable, Sendable {
     package var isOpen: Bool { closure == nil && ended == nil }
     package var subject: Subject { Subject("case", id) }
     package var reach: Reach {
-        Reach(institution: institution, region: region, people: [.asker: [asker], .colleague: colleagues, .expert: expert.map { [$0] } ?? []])
+        // Nobody stands on both sides: an expert who came to speak for the company is the expert (A7).
+        Reach(institution: institution, region: region, people: [.asker: [asker], .colleague: colleagues.subtracting([expert].compactMap { $0 }), .expert: expert.map { [$0] } ?? []])
     }
 
     package static let list = Path("cases")

@@ -52,7 +52,7 @@ extension Reader {
 
     private func uncovered(_ meetings: [Meeting], _ it: Case) throws -> (meeting: ID<Meeting>, lacks: Readiness)? {
         guard let expert = it.expert, let next = meetings.first(where: { $0.way != .onSite && $0.agreedDay != nil }), let day = next.agreedDay else { return nil }
-        let readiness = try readiness(of: expert, on: day)
+        let readiness = try readiness(of: expert, on: day, for: it.domain)
         return readiness.isReady ? nil : (next.id, readiness)
     }
 }

@@ -57,7 +57,7 @@ package struct MeetingDeeds {
                 throw Problem("meeting.over", status: 409, Words("这个时间已经过去了", "This time is past"), Words("请回案例另提时间。", "Please propose another in the case."))
             }
             if meeting.way == .onSite {
-                let readiness = try tx.cover(expert, on: begins.day)
+                let readiness = try tx.cover(expert, on: begins.day, for: found.domain)
                 guard readiness.isReady else {
                     throw Problem(
                         "meeting.uncovered", status: 409, Words("那天还不能入企", "No visit on that day yet"),
@@ -87,7 +87,7 @@ package struct MeetingDeeds {
             }
             // Held on another day than was agreed, a visit stands on the cover of that day (N6).
             if meeting.way == .onSite, now.day != begins.day {
-                let readiness = try tx.cover(may.person, on: now.day)
+                let readiness = try tx.cover(may.person, on: now.day, for: found.domain)
                 guard readiness.isReady else {
                     throw Problem(
                         "meeting.uncovered", status: 409, Words("今天还不能入企", "No visit today yet"),

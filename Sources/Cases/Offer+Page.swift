@@ -62,7 +62,7 @@ struct OfferPages: Sendable {
                 \(title(Words("有一位企业主请您帮忙", "An owner asks for your help"), "\(need.state.triage?.domain.words)\(need.state.triage?.subTopic.flatMap { reference.subTopics[$0]?.words }.map { Words("，", ", ") + $0 })"))
                 \(form.summary)\(state)
                 <section class="panel mt"><h2>\(Words("大概情况", "In brief"))</h2>\(each: offer.summary.split(separator: "\n"), { "<p>\($0)</p>" })<p class="hint">\(Words("接手前，名称、数字和地点都涂掉了；接手并签保密承诺后看到全文。", "Names, figures and places are blacked out until you accept and sign the undertaking of confidentiality."))</p></section>
-                \(found.opponent.map { Opponent.told($0) })\(mayAnswer ? answers(id, form) : nil)
+                \(found.opponent.map { Opponent.told($0) } ?? (need.state.triage?.domain == .law && viewer.person == offer.expert ? Opponent.unknown : nil))\(mayAnswer ? answers(id, form) : nil)
                 """))
     }
 
@@ -111,7 +111,7 @@ struct OfferPages: Sendable {
     func openByCode(_ visit: Visit) async throws -> Answer {
         var form = try await visit.form(["code"])
         let person = try visit.person()
-        if let wait = visit.limits.take("try \(visit.address)", most: visit.site.settings.triesPerMinute, now: visit.now) { throw Problem.tooMany(retryAfter: wait) }
+        if let wait = visit.limits.take("try \(visit.network)", most: visit.site.settings.triesPerMinute, now: visit.now) { throw Problem.tooMany(retryAfter: wait) }
         guard let code = form.value(Self.code) else { return askCode(visit, form) }
         let digits = code.filter { !$0.isWhitespace }
         guard let id = try await visit.read({ try $0.offer(code: digits, of: person) }) else {

@@ -31,7 +31,7 @@ struct ProposalPages: Sendable {
             return (
                 need: need, proposal: proposal, experts: Dictionary(try reader.experts(ids).map { ($0.person, $0) }, uniquingKeysWith: { first, _ in first }),
                 open: try reader.openOffer(for: id), turn: try reader.turn(of: need.subject), refused: try reader.refusers(of: id).subtracting(try reader.recalled(of: id)),
-                opponent: try reader.opponent(of: id)
+                opponent: try form.text("opponent") ?? reader.opponent(of: id)
             )
         }
         let need = found.need
@@ -74,7 +74,7 @@ struct ProposalPages: Sendable {
         \(place.isRival ? "<li class=\"soft\">\(icon(.info))<span>\(Words("与您同行业。您同意了，我们才请他看", "From your own trade; asked only if you agree"))</span></li>" as HTML : nil)</ul>
         \(mayChoose ? Web.form(Self.choice(need.id), """
             <input type="hidden" name="expert" value="\(expert.person)">\(place.isRival ? "<label class=\"choice open\"><input type=\"checkbox\" name=\"agreeRival\" value=\"yes\"><span>\(Self.agree.label)</span></label>" as HTML : nil)\
-            \(need.state.triage?.domain == .law ? Opponent.ask(opponent) : nil)\
+            \(need.state.triage?.domain == .law ? Opponent.ask(opponent, isFirst: isFirst) : nil)\
             <div class="row mt"><button class="\(isFirst ? "btn go" : "btn")">\(Words("请\(expert.name)老师帮我", "Ask \(expert.name)"))</button></div>
             """) : nil)</li>
         """
@@ -87,11 +87,16 @@ struct ProposalPages: Sendable {
         let opponent = form.optional(Opponent.field)
         guard form.isGood else { return try await show(visit, id, form) }
         let (viewer, now, address, ladder) = (visit.viewer, visit.now, visit.address, ladder)
-        let isRival = try await visit.read { try $0.latestProposal(of: id)?.places.first { $0.expert == expert }?.isRival ?? false }
-        if isRival, !agreed {
-            form.wrong(Self.agree, Wrong("这位专家和您同行业，要您同意才能请", "This expert is from your own trade; please agree first"))
-            return try await show(visit, id, form)
+        let (isRival, wantsOpponent) = try await visit.read { reader in
+            (
+                try reader.latestProposal(of: id)?.places.first { $0.expert == expert }?.isRival ?? false,
+                try opponent == nil && reader.need(id)?.state.triage?.domain == .law && reader.opponent(of: id) == nil
+            )
         }
+        if isRival, !agreed { form.wrong(Self.agree, Wrong("这位专家和您同行业，要您同意才能请", "This expert is from your own trade; please agree first")) }
+        // Conflicts in matters of law run against the other side: "none" is an answer, silence is not.
+        if wantsOpponent { form.wrong(Opponent.field, Opponent.wanting) }
+        guard form.isGood else { return try await show(visit, id, form) }
         let link = try await visit.write(once: form) { tx in
             let need = try tx.lock(id)
             let may = try viewer.may(.choose, need)

@@ -34,7 +34,7 @@ struct Filing: Sendable {
     @discardableResult
     func file(_ filing: Filed, _ taken: [TakenFile], _ receipt: Receipt, from address: String, in tx: Transaction) throws -> ID<Complaint> {
         let now = filing.now
-        guard try tx.countComplaint("from \(Filing.network(address))", span: .days(1), now: now) <= terms.perAddress,
+        guard try tx.countComplaint("from \(Visit.network(of: address))", span: .days(1), now: now) <= terms.perAddress,
             try tx.countComplaint("all", span: .days(1), now: now) <= terms.perDay
         else { throw Problem.tooMany(retryAfter: 3600) }
         let accused = Set(try filing.about.map { try self.accused($0, tx) } ?? [])
@@ -106,15 +106,6 @@ struct Filing: Sendable {
                 Words("平台刚启用。请直接联系当地中小企业主管部门。", "The platform has just been set up. Please turn to the SME authority of your region."))
         }
         return (found.id, found.region)
-    }
-
-    /// IPv6 gives a household 2⁶⁴ addresses: they count as one.
-    private static func network(_ address: String) -> String {
-        guard address.contains(":"), !address.contains(".") else { return address }
-        let halves = address.split(separator: "::", maxSplits: 1, omittingEmptySubsequences: false).map { $0.split(separator: ":").map(String.init) }
-        let (front, back) = (halves[0], halves.count > 1 ? halves[1] : [])
-        let whole = front + Array(repeating: "0", count: max(0, 8 - front.count - back.count)) + back
-        return whole.prefix(4).joined(separator: ":")
     }
 }
 

@@ -58,12 +58,12 @@ struct ReceiptDesk: Sendable {
     /// The code cannot be guessed; that many are tried is stopped all the same, by address and hour (S5, R3).
     func open(_ visit: Visit) async throws -> Answer {
         var form = try await visit.form(["code"])
-        if let wait = visit.limits.take("complaint code \(visit.address)", most: visit.site.settings.triesPerMinute, now: visit.now) { throw Problem.tooMany(retryAfter: wait) }
+        if let wait = visit.limits.take("complaint code \(visit.network)", most: visit.site.settings.triesPerMinute, now: visit.now) { throw Problem.tooMany(retryAfter: wait) }
         guard let typed = form.value(ReceiptDesk.code) else { return enter(form) }
-        let (now, address, most) = (visit.now, visit.address, terms.triesPerHour)
+        let (now, network, most) = (visit.now, visit.network, terms.triesPerHour)
         let receipt = Receipt(typed: typed)
         // Counted before it is compared, in a transaction that is kept, right or wrong.
-        let tries = try await visit.write { tx in try tx.countComplaint("code \(address)", span: .hours(1), now: now) }
+        let tries = try await visit.write { tx in try tx.countComplaint("code \(network)", span: .hours(1), now: now) }
         guard tries <= most else { throw Problem.tooMany(retryAfter: 3600) }
         let found = try await visit.read { reader in try receipt.flatMap { try reader.complaint($0) } != nil }
         guard let receipt, found else {
@@ -76,7 +76,7 @@ struct ReceiptDesk: Sendable {
     func write(_ visit: Visit) async throws -> Answer {
         var form = try await visit.form(["message"])
         guard let (receipt, _) = Receipt.shown(visit) else { throw Problem.notFound }
-        if let wait = visit.limits.take("complaint message \(visit.address)", most: 10, now: visit.now) { throw Problem.tooMany(retryAfter: wait) }
+        if let wait = visit.limits.take("complaint message \(visit.network)", most: 10, now: visit.now) { throw Problem.tooMany(retryAfter: wait) }
         guard let words = form.value(Message.wordsField) else { return try await show(visit, form) }
         let now = visit.now
         let place = try await visit.write(once: form) { tx in

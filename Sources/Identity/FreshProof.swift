@@ -160,7 +160,7 @@ package struct FreshProof: Sendable {
             guard let password = form.value(StaffSignIn.password) else { return false }
             let code = withFactor ? form.value(StaffSignIn.factorCode) : nil
             if withFactor, code == nil { return false }
-            if let wait = visit.limits.take("try \(address)", most: visit.site.settings.triesPerMinute, now: now) { throw Problem.tooMany(retryAfter: wait) }
+            if let wait = visit.limits.take("try \(visit.network)", most: visit.site.settings.triesPerMinute, now: now) { throw Problem.tooMany(retryAfter: wait) }
             let isRight = try await Password.verify(password, try await visit.read { try $0.account(of: person)?.password })
             let isProved = try await visit.write { tx -> Bool in
                 _ = try tx.values("select person from account where person = \(person)\(.forUpdate)", String.self)

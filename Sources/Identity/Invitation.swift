@@ -53,7 +53,7 @@ package struct Invitation: Sendable {
 
     func use(_ visit: Visit) async throws -> Answer {
         var form = try await visit.form(["code", "name", "login", "password"])
-        if let wait = visit.limits.take("try \(visit.address)", most: visit.site.settings.triesPerMinute, now: visit.now) { throw Problem.tooMany(retryAfter: wait) }
+        if let wait = visit.limits.take("try \(visit.network)", most: visit.site.settings.triesPerMinute, now: visit.now) { throw Problem.tooMany(retryAfter: wait) }
         let code = form.value(Invitation.code)
         let name = form.value(Invitation.name)
         let login = form.value(Invitation.login)

@@ -69,12 +69,12 @@ package struct MobileCode: Sendable {
 
     /// So many codes a minute for an address, whatever the number.
     private static func mayAsk(_ visit: Visit) throws {
-        if let wait = visit.limits.take("code \(visit.address)", most: visit.site.settings.triesPerMinute, now: visit.now) { throw Problem.tooMany(retryAfter: wait) }
+        if let wait = visit.limits.take("code \(visit.network)", most: visit.site.settings.triesPerMinute, now: visit.now) { throw Problem.tooMany(retryAfter: wait) }
     }
 
     /// So many tries a minute for an address, whatever the code.
     static func mayTry(_ visit: Visit) throws {
-        if let wait = visit.limits.take("try \(visit.address)", most: visit.site.settings.triesPerMinute, now: visit.now) { throw Problem.tooMany(retryAfter: wait) }
+        if let wait = visit.limits.take("try \(visit.network)", most: visit.site.settings.triesPerMinute, now: visit.now) { throw Problem.tooMany(retryAfter: wait) }
     }
 
     private static func holder(_ visit: Visit, _ purpose: Purpose) -> String { purpose == .signIn ? visit.visitor : visit.session ?? "" }

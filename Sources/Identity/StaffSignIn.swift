@@ -39,7 +39,7 @@ package struct StaffSignIn: Sendable {
     func enter(_ visit: Visit) async throws -> Answer {
         var form = try await visit.form(["login", "password", "factor", "next"])
         guard visit.cookiesWork else { throw Problem.needsTLS }
-        if let wait = visit.limits.take("try \(visit.address)", most: visit.site.settings.triesPerMinute, now: visit.now) { throw Problem.tooMany(retryAfter: wait) }
+        if let wait = visit.limits.take("try \(visit.network)", most: visit.site.settings.triesPerMinute, now: visit.now) { throw Problem.tooMany(retryAfter: wait) }
         guard let login = form.value(StaffSignIn.login), let password = form.value(StaffSignIn.password) else { return show(visit, form) }
         let code = form.text("factor")
         let (now, address, device) = (visit.now, visit.address, visit.device)
@@ -93,7 +93,7 @@ package struct StaffSignIn: Sendable {
     func enterFactor(_ visit: Visit) async throws -> Answer {
         var form = try await visit.form(["factor"])
         guard let person = visit.viewer.person, let old = visit.session, visit.viewer.mustVisit == "/sign-in/factor" else { throw Problem.signIn }
-        if let wait = visit.limits.take("try \(visit.address)", most: visit.site.settings.triesPerMinute, now: visit.now) { throw Problem.tooMany(retryAfter: wait) }
+        if let wait = visit.limits.take("try \(visit.network)", most: visit.site.settings.triesPerMinute, now: visit.now) { throw Problem.tooMany(retryAfter: wait) }
         guard let code = form.value(StaffSignIn.factorCode) else { return showFactor(visit, form) }
         let (now, address, device) = (visit.now, visit.address, visit.device)
         let cookie = try await visit.write { tx -> String? in

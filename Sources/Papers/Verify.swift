@@ -16,7 +16,7 @@ struct Verify: Sendable {
     static let file = Path("verify/file")
     static let code = Path("verify/*", PathText.self)
 
-    /// Tries that find nothing, from one address in an hour (R3).
+    /// Tries that find nothing, from one network in an hour (R3).
     static let triesPerHour = 20
 
     static let number = Field<String>.text(
@@ -49,10 +49,10 @@ struct Verify: Sendable {
     /// The page that the square code opens. A code cannot be guessed, and trying many is stopped all the same.
     func show(_ visit: Visit, code text: String) async throws -> Answer {
         let code = LongCode(typed: text)
-        let (now, address) = (visit.now, visit.address)
+        let now = visit.now
         let finding = try await visit.read { reader in try code.flatMap { try reader.paper(code: $0) }.map { try reader.finding($0, on: now.day) } }
         guard let finding else {
-            try await count(visit, address, now)
+            try await count(visit, now)
             return answer(visit, Form(), .unknown)
         }
         return answer(visit, Form(), finding)
@@ -62,13 +62,13 @@ struct Verify: Sendable {
         var form = try await visit.form(["number", "name"])
         let (typed, name) = (form.value(Verify.number), form.value(Verify.name))
         guard form.isGood, let typed, let name else { return answer(visit, form, nil) }
-        let (now, address) = (visit.now, visit.address)
+        let now = visit.now
         // Both must fit: whether it is the number or the name that does not, nobody is told.
         let finding = try await visit.read { reader -> Finding? in
             guard let paper = try reader.paper(numbered: typed), paper.claims.isNamed(name) else { return nil }
             return try reader.finding(paper, on: now.day)
         }
-        try await count(visit, address, now, isFound: finding != nil)
+        try await count(visit, now, isFound: finding != nil)
         return answer(visit, form, finding ?? .unknown)
     }
 
@@ -80,7 +80,7 @@ struct Verify: Sendable {
         }
         form.uploads = []
         defer { upload.forget() }
-        if let wait = visit.limits.take("verify file \(visit.address)", most: visit.site.settings.triesPerMinute, now: visit.now) { throw Problem.tooMany(retryAfter: wait) }
+        if let wait = visit.limits.take("verify file \(visit.network)", most: visit.site.settings.triesPerMinute, now: visit.now) { throw Problem.tooMany(retryAfter: wait) }
         do {
             let (paper, words) = try await check(file: [UInt8](try Data(contentsOf: URL(fileURLWithPath: upload.path))), visit)
             return .see(Verify.code(PathText(paper.code.text)), saying: words)
@@ -88,8 +88,8 @@ struct Verify: Sendable {
     }
 
     /// Counted in a transaction that is kept. Whoever has tried too often gets no answer, not even to what is right.
-    private func count(_ visit: Visit, _ address: String, _ now: Instant, isFound: Bool = false) async throws {
-        let key = visit.site.database.vault.hash(address, for: "verify")
+    private func count(_ visit: Visit, _ now: Instant, isFound: Bool = false) async throws {
+        let key = visit.site.database.vault.hash(visit.network, for: "verify")
         let tries = try await visit.write { tx in isFound ? try tx.paperTries(key, now: now) + 1 : try tx.countPaperTry(key, now: now) }
         guard tries <= Verify.triesPerHour else {
             throw Problem(

@@ -80,6 +80,16 @@ extension Reader {
         try certificates("q.person = \(person) and i.request is null and r.request is null", limit: 20).map(\.id)
     }
 
+    /// Of the certificates that were issued when this record counted already, for months that hold it.
+    func papers(restingOn record: ID<ServiceRecord>) throws -> [ID<Paper>] {
+        try values(
+            """
+            select i.paper from service_record r join certificate_request q on q.person = r.expert and q.institution = r.institution
+                and q.from_month <= r.month and q.until_month >= r.month join certificate_issue i on i.request = q.id
+            where r.claim = \(record) and i.at >= r.at order by i.paper limit 500
+            """)
+    }
+
     func objections(to id: ID<Certificate>) throws -> [CertificateObjection] {
         try rows(
             """
@@ -114,6 +124,9 @@ extension Transaction {
         guard let found = try certificate(id) else { throw Problem.notFound }
         return found
     }
+
+    /// Whoever certifies somebody's hours waits for whoever corrects them, and the other way round.
+    func lockHours(of expert: ID<Person>) throws { _ = try values("select id from person where id = \(expert)\(.forUpdate)", String.self) }
 
     /// The request for the same months that nobody has dealt with; whoever asks waits for whoever asks at the same time.
     func openCertificate(of person: ID<Person>, from: String, until: String) throws -> Certificate? {

@@ -76,6 +76,7 @@ package struct CertificateDeeds {
         guard let check = found.check, found.allows(.issue, at: now) else { throw found.refusalPage(now) }
         // Who checked does not issue (A7).
         try apart(may.person, check.by)
+        try tx.lockHours(of: found.person)
         let served = try tx.served(found.person, found.institution, from: found.from, until: found.until)
         guard served.minutes == check.minutes, served.records == check.records else { throw Certificate.changed }
         let paper = try tx.issue(try tx.draft(found, served, checker: check.by, issuer: may.person, at: now), by: may.by, at: now)

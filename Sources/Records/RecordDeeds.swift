@@ -6,6 +6,7 @@ import Languages
 import Markup
 import Messaging
 import Needs
+import Papers
 import Reference
 package import Storage
 import Turns
@@ -35,6 +36,8 @@ package struct RecordDeeds {
         let it = try tx.lock(id)
         let may = try viewer.may(Permission<Claim, Case>.claim, it)
         try fit(it, may.person)
+        // Before the undertaking and after the end nobody served here.
+        guard let undertaking = it.undertaking, begins >= undertaking.minute, [it.ended, it.suspended].allSatisfy({ $0.map { begins < $0 } ?? true }) else { throw it.notThen }
         let claim = Claim(
             id: ID<ServiceRecord>(at: now), source: .typed, meeting: nil, begins: begins.minute, ends: ends.minute, minutes: Minutes((ends.minute - begins.minute).inMinutes),
             content: content)
@@ -52,6 +55,7 @@ package struct RecordDeeds {
         try fit(it, may.person)
         guard let solution = try tx.solutions(of: id).last(where: { $0.by == may.person }) else { throw it.hasNothing }
         if let earlier = try tx.solutionRecord(of: id, expert: may.person) { return earlier.id }
+        guard try !tx.countsSolution(of: id) else { throw Case.countsSolution }
         let ends = solution.at.minute
         let count = Minutes(min(minutes.count, terms.solution))
         let claim = Claim(id: ID<ServiceRecord>(at: now), source: .solution, meeting: nil, begins: ends - .minutes(count.count), ends: ends, minutes: count, content: "")
@@ -99,7 +103,7 @@ package struct RecordDeeds {
     package func standIn(_ id: ID<ServiceRecord>, reason: String) throws {
         let record = try tx.lock(id)
         let may = try viewer.may(.standIn, record)
-        try impartial(record, may.person)
+        try outside(record, may.person)
         if record.confirmation?.by == may.person { return }
         try record.demand(.standIn)
         guard case .waiting(let since) = record.state, !(now < since + .days(max(terms.silence, 7))) else { throw record.tooEarly(terms) }
@@ -113,6 +117,7 @@ package struct RecordDeeds {
         guard let evidence = record.evidence.max(by: { $0.most < $1.most }) else { throw record.refusal }
         let minutes = min(minutes ?? record.claimed, record.claimed, evidence.most)
         if let other = try tx.recordOverlapping(record) { throw record.overlaps(other) }
+        if record.source == .solution, try tx.countsSolution(of: record.serviceCase) { throw Case.countsSolution }
         try tx.count(record, confirmation, on: evidence, minutes: minutes)
         try tx.record(
             ServiceRecord.Confirmed(subject: record.subject, fields: ["kind": confirmation.kind.rawValue, "minutes": "\(minutes.count)", "evidence": evidence.kind.rawValue]), by: doer, at: now,
@@ -139,7 +144,7 @@ package struct RecordDeeds {
     package func decide(_ id: ID<ServiceRecord>, minutes: Minutes, reason: String) throws {
         let record = try tx.lock(id)
         let may = try viewer.may(.decide, record)
-        try impartial(record, may.person)
+        try outside(record, may.person)
         if record.dispute?.decision?.by == may.person { return }
         guard record.allows(.decide), let dispute = record.dispute else { throw record.refusal }
         try tx.add(Dispute.Decision(by: may.person, minutes: minutes, reason: reason, at: now), on: dispute, of: record)
@@ -171,10 +176,18 @@ package struct RecordDeeds {
         let may = try viewer.may(.answer, record)
         guard let counted = record.counted, let objection = try tx.objections(to: id).first(where: { $0.answer == nil }) else { throw record.refusal }
         try impartial(record, may.person)
+        try tx.lockHours(of: record.expert)
         // Nor does whoever objected, or whoever confirmed in the owner's place.
         guard may.person != objection.by, may.person != record.confirmation?.by, may.person != record.dispute?.decision?.by else { throw record.partial }
         try tx.add(Objection.Answer(by: may.person, upheld: upheld, reason: reason, at: now), to: objection, of: record, recorded: counted.recorded)
         if upheld, objection.minutes != counted.minutes { try tx.correct(record, counted, to: objection.minutes, because: objection.id, at: now) }
+        // A certificate never says more than counts: what was issued on the longer record is asked for anew.
+        if upheld, objection.minutes < counted.minutes {
+            for paper in try tx.papers(restingOn: id) {
+                if case .revoked = try tx.paper(paper)?.standing(on: now.day) { continue }
+                try tx.revoke(paper, reason: "所依据的服务记录更正了，请重新申请", by: may.by, at: now)
+            }
+        }
         try tx.record(ServiceRecord.Answered(subject: record.subject, fields: ["upheld": "\(upheld)", "minutes": "\(upheld ? objection.minutes.count : counted.minutes.count)"]), by: may.by, at: now, from: by.address)
         try tx.endTurn(of: record.objectionSubject)
         let words = upheld ? Words("服务记录更正为\(objection.minutes.words.chinese)", "The record was corrected to \(objection.minutes.words.english)") : Words("异议有答复：记录没有错", "The objection is answered: the record is right")
@@ -194,6 +207,12 @@ package struct RecordDeeds {
 
     private func impartial(_ record: ServiceRecord, _ person: ID<Person>) throws {
         guard !record.tookPart(person), try !tx.experts(of: record.serviceCase).contains(person) else { throw record.partial }
+    }
+
+    /// In the owner's place speaks nobody who typed the need for them, or found the expert: two hands would write minutes (A7).
+    private func outside(_ record: ServiceRecord, _ person: ID<Person>) throws {
+        try impartial(record, person)
+        guard try !tx.hasArranged(record.serviceCase, person) else { throw record.partial }
     }
 
     private func tell(_ person: ID<Person>, _ record: ServiceRecord, _ kind: Notice.Class, _ key: String, _ words: Words) throws {
@@ -222,7 +241,7 @@ extension ServiceRecord {
     }
     var partial: Problem {
         Problem(
-            "record.partial", status: 403, Words("您参与过这次服务，不能办这一步", "You had part in this, and cannot take this step"),
+            "record.partial", status: 403, Words("您参与过这件案例，不能办这一步", "You had part in this, and cannot take this step"),
             Words("请没有参与的同事来办。", "Please leave it to a colleague who had no part."))
     }
     var isLookedInto: Problem {
@@ -236,6 +255,16 @@ extension ServiceRecord {
 }
 
 extension Case {
+    static var countsSolution: Problem {
+        Problem(
+            "record.solutionCounts", status: 409, Words("这件案例的方案时间已经记过", "The time for this case's solution counts already"),
+            Words("一件案例的书面方案只计入一次，哪位专家写的都一样。等您确认的那一条，请点“时间不对”。", "The written solution of a case counts once, whichever expert wrote it. If you are asked to confirm another, please say that the time is wrong."))
+    }
+    var notThen: Problem {
+        Problem(
+            "record.notThen", status: 409, Words("这段时间您还没有接手，或者案例已经停了", "At that time you had not begun, or the case had stopped"),
+            Words("只能补记签了保密承诺以后、案例结束以前的服务。请核对日期和时间。", "Only service after the undertaking and before the end of the case can be entered. Please check day and time."))
+    }
     var hasNothing: Problem {
         Problem("record.noSolution", status: 409, Words("还没有书面方案", "There is no written solution yet"), Words("交了方案才能记写方案的时间。", "The time it took can be recorded once it is handed in."))
     }

@@ -27,6 +27,8 @@ struct RecordPages: Sendable {
         let institution: String
         let overlapping: ID<ServiceRecord>?
         let served: Bool
+        /// Whether the reader brought owner and expert together, and so speaks for neither.
+        let arranged: Bool
         /// Whoever may not open the case any more reads its number alone.
         let opensCase: Bool
     }
@@ -43,6 +45,7 @@ struct RecordPages: Sendable {
                 turn: try reader.turn(of: it.subject), institution: try reader.organisation(it.institution)?.name ?? "",
                 overlapping: it.counted == nil ? try reader.recordOverlapping(it) : nil,
                 served: try viewer.person.map { person in try reader.experts(of: it.serviceCase).contains(person) } ?? false,
+                arranged: try viewer.person.map { person in try reader.hasArranged(it.serviceCase, person) } ?? false,
                 opensCase: try reader.serviceCase(it.serviceCase).map { viewer.could(Permission<See, Case>.see, $0) } ?? false)
         }
     }
@@ -69,6 +72,9 @@ struct RecordPages: Sendable {
     private func next(_ found: Found, _ viewer: Viewer, _ now: Instant, _ form: Form) -> HTML? {
         let it = found.it
         let person = viewer.person
+        let others = nextStep(
+            Words("轮到机构", "The institution's turn"), Words("请没有参与的同事来办", "For a colleague who had no part"),
+            "<p>\(Words("需求由您录入或分办，或者专家由您推荐。代企业确认和裁定，由别人来办。", "You entered or sorted the need, or proposed the expert. Standing in for the owner and deciding are left to others."))</p>")
         if it.allows(.confirm), viewer.could(.confirm, it), person != it.expert {
             return nextStep(
                 Words("轮到您", "Your turn"), Words("\(found.names[it.expert] ?? "")为您服务了\(it.claimed.words.chinese)，对吗？", "Did \(found.names[it.expert] ?? "") help you for \(it.claimed.words.english)?"),
@@ -96,6 +102,7 @@ struct RecordPages: Sendable {
             guard !(now < from) else {
                 return nextStep(Words("等企业", "Waiting for the owner"), Words("企业还可以答复", "The owner may still answer"), "<p>\(Words("\(max(terms.silence, 7))天没有答复，可以代为确认：", "After \(max(terms.silence, 7)) days of silence you may stand in: "))\(from.spoken(now: now))</p>")
             }
+            guard !found.arranged else { return others }
             return nextStep(
                 Words("轮到机构", "The institution's turn"), Words("企业到期没有答复，可以代为确认", "The owner is silent: you may stand in"),
                 """
@@ -104,6 +111,7 @@ struct RecordPages: Sendable {
                 """)
         }
         if it.allows(.decide), let dispute = it.dispute, viewer.could(.decide, it), !it.tookPart(person ?? it.expert), !found.served {
+            guard !found.arranged else { return others }
             return nextStep(
                 Words("轮到机构", "The institution's turn"), Words("裁定：计入多少分钟", "Decide how many minutes count"),
                 """

@@ -240,6 +240,9 @@ extension Reader {
             """)
     }
 
+    /// Whether the written solution of a case counts already: once for a case.
+    func countsSolution(of id: ID<Case>) throws -> Bool { try exists("select 1 from service_record where service_case = \(id) and kind = 'solution'") }
+
     func witness(of meeting: ID<Meeting>) throws -> Witness? {
         try first("select kind, by_person, at from meeting_witness where meeting = \(meeting)") { row in Witness(kind: try row(), by: try row(), at: try row()) }
     }

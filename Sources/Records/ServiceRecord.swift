@@ -115,7 +115,7 @@ package struct ServiceRecord: Reachable, Sendable {
     }
 
     package var reach: Reach {
-        Reach(institution: institution, region: region, people: [.asker: [owner], .colleague: colleagues, .expert: [expert]])
+        Reach(institution: institution, region: region, people: [.asker: [owner], .colleague: colleagues.subtracting([expert]), .expert: [expert]])
     }
     package var subject: Subject { Subject(ServiceRecord.kind, id) }
     package static let kind = "record"

@@ -18,6 +18,8 @@ final class SQLiteConnection: Connection {
         sqlite3_busy_timeout(handle, 5000)
         if !readOnly { try run("pragma journal_mode = wal"); try run("pragma synchronous = full"); try run("pragma secure_delete = on") }
         try run("pragma foreign_keys = on")
+        // Without it "insert or replace" deletes the old row past the triggers that keep it (L2).
+        try run("pragma recursive_triggers = on")
         try run("pragma mmap_size = 268435456")
         try run("pragma trusted_schema = off")
     }

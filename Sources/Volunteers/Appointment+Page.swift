@@ -72,7 +72,7 @@ extension Appointment {
         } catch let refusal as Refusal {
             switch refusal {
             case .isOver, .tooLong: form.wrong(Appointment.until, Wrong(refusal.words))
-            case .overlaps: form.wrong(Appointment.from, Wrong(refusal.words))
+            case .overlaps, .backdated: form.wrong(Appointment.from, Wrong(refusal.words))
             case .enteredByYou, .yourOwn, .notAppointed, .agreementOpen: form.wrong(Appointment.from, Wrong(refusal.words))
             }
             return try await show(visit, person, form)

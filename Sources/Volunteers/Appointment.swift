@@ -73,6 +73,7 @@ extension Appointment {
         case yourOwn
         case overlaps(Appointment)
         case isOver
+        case backdated
         case tooLong
         case notAppointed
         case agreementOpen
@@ -84,6 +85,7 @@ extension Appointment {
             case .yourOwn: Words("自己的聘书由另一位负责人发", "Your own letter is another head's to issue")
             case .overlaps(let other):
                 Words("\(other.number)的聘期到", "\(other.number) runs until ") + other.until.date() + Words("，新的要从后一天起", "; a new term begins the day after")
+            case .backdated: Words("聘期不能从今天以前起", "A term does not begin before today")
             case .isOver: Words("聘期的最后一天要在今天以后", "The last day of the term must be after today")
             case .tooLong: Words("聘期最长5年", "A term is at most five years")
             case .agreementOpen: Words("服务协议还没签完，双方签好才能发聘书", "The service agreement is not signed by both yet; the letter comes after it")
@@ -103,6 +105,7 @@ extension Expert {
         guard new.by != enteredBy else { throw .enteredByYou }
         guard new.by != person else { throw .yourOwn }
         guard new.until > today else { throw .isOver }
+        guard new.from >= today else { throw .backdated }
         guard new.until - new.from <= Appointment.longestDays else { throw .tooLong }
         if let other = appointments.first(where: { $0.stands(on: today) && $0.from <= new.until && new.from <= $0.until }) { throw .overlaps(other) }
         appointments.insert(new, at: 0)

@@ -1,6 +1,7 @@
 import Happenings
 import Identity
 package import Languages
+package import Reference
 package import Storage
 package import Values
 package import Web
@@ -129,10 +130,11 @@ extension Reader {
         }
     }
 
-    package func readiness(of person: ID<Person>, on day: Day) throws -> Readiness { try readiness(of: [person], on: day)[person] ?? .untrained }
+    package func readiness(of person: ID<Person>, on day: Day, for domain: Domain? = nil) throws -> Readiness { try readiness(of: [person], on: day, for: domain)[person] ?? .untrained }
 
-    /// What is missing for service on site: training, a licence that still holds, insurance.
-    package func readiness(of people: [ID<Person>], on day: Day) throws -> [ID<Person>: Readiness] {
+    /// What is missing for service on site: training, insurance, a licence that still holds where the work asks for one: in
+    /// this field, or in any that the expert serves in.
+    package func readiness(of people: [ID<Person>], on day: Day, for domain: Domain? = nil) throws -> [ID<Person>: Readiness] {
         guard !people.isEmpty else { return [:] }
         let trained = Set(try values("select expert from expert_training where expert in (\(list: people))", ID<Person>.self))
         let insured = Dictionary(
@@ -140,8 +142,10 @@ extension Reader {
                 (try row(ID<Person>.self), try row(Day.self))
             }, uniquingKeysWith: { first, _ in first })
         let backgrounds = try backgrounds(of: people)
+        let fields = try fields(of: people)
         return Dictionary(uniqueKeysWithValues: Set(people).map { person in
-            let licences = backgrounds[person]?.licences ?? []
+            let served = domain.map { [$0] } ?? fields[person] ?? []
+            let licences = backgrounds[person]?.licences.filter { licence in served.contains { licence.kind.bears(on: $0) } } ?? []
             if !trained.contains(person) { return (person, .untrained) }
             if let over = licences.first(where: { !$0.isValid(on: day) })?.until { return (person, .licenceOver(over)) }
             return (person, insured[person].map { .ready(until: $0) } ?? .uninsured)
@@ -180,8 +184,10 @@ extension Transaction {
     }
 
     /// The day of cover that a session on site stands on; answers what is missing where there is none.
-    package func cover(_ expert: ID<Person>, on day: Day) throws -> Readiness {
-        let readiness = try readiness(of: expert, on: day)
+    ///
+    /// - Parameter domain: the field of the case, which may ask for a licence.
+    package func cover(_ expert: ID<Person>, on day: Day, for domain: Domain? = nil) throws -> Readiness {
+        let readiness = try readiness(of: expert, on: day, for: domain)
         guard readiness.isReady else { return readiness }
         try run(
             """

@@ -65,6 +65,13 @@ extension Reader {
         return ids.compactMap { found[$0] }
     }
 
+    /// The fields that each serves in.
+    func fields(of people: [ID<Person>]) throws -> [ID<Person>: [Domain]] {
+        Dictionary(
+            try rows("select person, domains from expert where person in (\(list: people))") { row in (try row(), Expert.list(try row()).compactMap(Domain.init(rawValue:))) },
+            uniquingKeysWith: { first, _ in first })
+    }
+
     /// All candidates for matching: an institution's experts with a valid appointment that day; of more than `limit` those who
     /// are free soonest. Those who pause are among them, so that the reason can be said.
     package func experts(of institution: ID<Organisation>, appointedOn day: Day, domain: Domain? = nil, limit: Int = 500) throws -> [Expert] {
@@ -114,7 +121,7 @@ extension Expert {
         if let from = try row.maybe(Day.self), let until = try row.maybe(Day.self) { pause = (from, until) }
     }
 
-    private static func list(_ text: String) -> [String] { text.split(separator: ",").map(String.init) }
+    fileprivate static func list(_ text: String) -> [String] { text.split(separator: ",").map(String.init) }
 }
 
 extension Appointment {

@@ -115,7 +115,7 @@ package struct Doorway: HTTPResponder {
         let host = request.head.authority ?? request.headers[.init("Host") ?? .accept] ?? ""
         let name = host.hasPrefix("[") ? String(host.prefix { $0 != "]" }) + "]" : String(host.prefix { $0 != ":" })
         guard site.settings.hosts.contains(name.lowercased()) else { throw Problem.wrongHost }
-        if let wait = limits.take("all " + address(request, peer), most: site.settings.requestsPerMinute, now: now) { throw Problem.tooMany(retryAfter: wait) }
+        if let wait = limits.take("all " + Visit.network(of: address(request, peer)), most: site.settings.requestsPerMinute, now: now) { throw Problem.tooMany(retryAfter: wait) }
     }
 
     private func address(_ request: Request, _ peer: String) -> String {

@@ -18,6 +18,8 @@ package struct Visit: Sendable {
     package let now: Instant
     /// The address that the request came from; a proxy's header counts only from a configured proxy.
     package let address: String
+    /// Whom limits count as one: an IPv4 address, or the first half of an IPv6 one, which is a whole household's (R1, R3).
+    package var network: String { Visit.network(of: address) }
     /// The hash of the session's cookie; nil for somebody who is not signed in.
     package let session: String?
     /// The hash of the anonymous cookie, which drafts belong to before the mobile code.
@@ -35,6 +37,16 @@ package struct Visit: Sendable {
     let token: String
     let questions: [String: [String]]
     let asked = Asked()
+
+    /// A network of 64 bits is what one subscriber gets: each of its addresses would be a fresh guesser.
+    package static func network(of address: String) -> String {
+        var parsed = in6_addr()
+        guard address.contains(":"), inet_pton(AF_INET6, address, &parsed) == 1 else { return address }
+        let bytes = withUnsafeBytes(of: parsed) { Array($0) }
+        // ::ffff:192.0.2.7 is an IPv4 address.
+        if bytes.prefix(10).allSatisfy({ $0 == 0 }), bytes[10] == 255, bytes[11] == 255 { return bytes[12...].map { "\($0)" }.joined(separator: ".") }
+        return bytes.prefix(8).map { String($0, radix: 16) }.joined(separator: ":") + "/64"
+    }
 
     /// One value of the query; nil when it is missing or empty. A page asks for all that it knows before it decides
     /// anything: what nobody has asked for is a bad request.

@@ -97,6 +97,34 @@ import Web
         }
     }
 
+    @Test func `is not closed or followed up by its expert, who came to speak for the company (A7)`() async throws {
+        try await Street.on(experts: 1) { street in
+            let found = try await street.running()
+            let (expert, now) = (try #require(found.expert), street.clock.now)
+            try await street.write { tx in
+                let company = try tx.findOrMake(enterprise: Enterprise.Facts(kind: .enterprise, name: "台州鸿运塑胶有限公司", creditCode: "91331003MA2AL0217X", industry: "29", region: Cast.region), now: now)
+                for person in [Cast.wang.id, expert] {
+                    try tx.run(
+                        """
+                        insert into speaker (id, enterprise, person, capacity, institution, asked_at, confirmed_at, confirmed_by, evidence)
+                        values (\(ID<Speaker>(at: now)), \(company), \(person), 'agent', \(Cast.institution), \(now), \(now), \(Cast.lin.id), 'original')
+                        """)
+                }
+                try tx.run("update service_case set enterprise = \(company) where id = \(found.id)")
+            }
+            try await street.solve(found)
+            let both = Viewer(
+                person: expert, name: "", memberships: [Role.expert, .owner, .colleague].map { Membership(role: $0, organisation: Cast.institution, regionPrefix: "") }, provedAt: nil)
+            await #expect(throws: Problem.self) { try await street.close(found.id, .solved, by: both) }
+            #expect(try await street.house.browser(as: both).open(Closure.page(found.id)).status == 404)
+            try await street.close(found.id, .solved)
+            street.clock.pass(.days(31))
+            await #expect(throws: Problem.self) { try await street.deed(found.id, both) { try $0.followUp(.solved, result: "很好") } }
+            #expect(try await street.house.browser(as: both).open(FollowUp.page(found.id)).status == 404)
+            try await street.deed(found.id, Street.owner) { try $0.followUp(.solved, result: "很好") }
+        }
+    }
+
     @Test func `closed from eight sides at once has one verdict`() async throws {
         try await Street.on(experts: 1) { street in
             let found = try await street.running()

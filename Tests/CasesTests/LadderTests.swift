@@ -231,4 +231,24 @@ import Web
             #expect(try await street.offer(need)?.expert == rival)
         }
     }
+
+    @Test func `in a matter of law asks for the other side, a name or "none", and tells an expert who is asked without it`() async throws {
+        try await Street.on { street in
+            let need = try await street.proposed()
+            try await street.write { tx in for table in ["need_triage set domain", "expert set domains"] as [SQL] { try tx.run("update \(table) = 'law'") } }
+            let expert = try #require(try await street.places(need).first)
+            let (owner, asked) = (street.house.browser(as: Street.owner), street.house.browser(as: Street.expert(expert)))
+            try await owner.open(ProposalPages.page(need))
+            let refused = try await owner.post(ProposalPages.choice(need), ["expert": expert.text])
+            #expect(refused.status == 422 && refused.has("没有对方就写“无”"))
+            #expect(try await street.offer(need) == nil)
+            try await owner.post(ProposalPages.choice(need), ["expert": expert.text, "opponent": "鸿运模具厂"])
+            let offer = try #require(try await street.offer(need))
+            #expect(try await asked.open(Offer.page(offer.id)).has("鸿运模具厂"))
+            // An urgent one went to the expert on duty before anybody was asked.
+            try await street.write { tx in _ = try tx.run("delete from need_opponent") }
+            #expect(try await asked.open(Offer.page(offer.id)).has("还没有问到对方当事人是谁"))
+            #expect(!(try await street.house.browser(as: Street.officer).open(Offer.page(offer.id)).has("还没有问到对方当事人是谁")))
+        }
+    }
 }

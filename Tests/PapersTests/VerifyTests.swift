@@ -97,6 +97,23 @@ extension Registry {
         }
     }
 
+    @Test func `counts a whole IPv6 network as one address: it is one household's (R3)`() async throws {
+        try await Registry.on { registry in
+            let paper = try await registry.issue()
+            let house = try registry.house()
+            for guess in 1...20 {
+                let guesser = house.browser(address: "2001:db8:0:7:\(String(guess, radix: 16))::1")
+                try await guesser.open("/verify")
+                #expect(try await guesser.post("/verify", ["number": paper.number, "name": "猜\(guess)"]).status == 200)
+            }
+            for (address, status) in [("2001:db8:0:7::99", 429), ("2001:db8:0:8::99", 200), ("192.0.2.7", 200)] {
+                let browser = house.browser(address: address)
+                try await browser.open("/verify")
+                #expect(try await browser.post("/verify", ["number": paper.number, "name": "沈国强"]).status == status, "\(address)")
+            }
+        }
+    }
+
     @Test func `by its file says what is wrong with it, and knows the sealed document by its bytes`() async throws {
         try await Registry.on { registry in
             let (paper, pdf) = try await registry.made()

@@ -126,6 +126,60 @@ import Web
         }
     }
 
+    @Test func `is revoked when a record that it rests on turns out shorter, and no other certificate is`() async throws {
+        try await Yard.on { yard in
+            func issued(_ from: String, _ until: String) async throws -> ID<Certificate> {
+                let id = try await yard.paper(Yard.expert) { try $0.request(from: from, until: until) }
+                try await yard.paper(Yard.officer) { try $0.check(id) }
+                try await yard.paper(Yard.chief) { try $0.issue(id) }
+                return id
+            }
+            func standing(_ id: ID<Certificate>) async throws -> Paper.Standing? {
+                let day = yard.clock.now.day
+                return try await yard.database.read { try $0.paper(about: Subject(Certificate.kind, id))?.standing(on: day) }
+            }
+            try await yard.served(90)
+            let first = try await issued("2026-11", "2026-11")
+            // What came to count after it was issued is not in it.
+            let late = try await yard.held(60)
+            yard.clock.pass(.hours(1))
+            try await yard.deed(Yard.owner) { try $0.confirm(late) }
+            try await yard.deed(Yard.owner) { try $0.object(late, words: "只谈了50分钟", minutes: Minutes(50)) }
+            try await yard.deed(Yard.colleagueOfficer) { try $0.answer(late, upheld: true, reason: "核对过通话记录") }
+            #expect(try await standing(first) == .valid)
+            let second = try await issued("2026-10", "2026-11")
+            let early = try #require(try await yard.database.read { try $0.serviceRecords("q.minutes = 90", limit: 1).first })
+            try await yard.deed(Yard.owner) { try $0.object(early.id, words: "只谈了半小时", minutes: Minutes(30)) }
+            try await yard.deed(Yard.colleagueOfficer) { try $0.answer(early.id, upheld: true, reason: "核对过通话记录") }
+            for id in [first, second] { guard case .revoked = try await standing(id) else { Issue.record("still good for minutes that do not count"); return } }
+            // The one that is asked for anew says what counts now, and a correction upwards takes nothing away.
+            let third = try await issued("2026-11", "2026-11")
+            try await yard.deed(Yard.expert) { try $0.object(early.id, words: "确实谈了90分钟", minutes: Minutes(90)) }
+            try await yard.deed(Yard.chief) { try $0.answer(early.id, upheld: true, reason: "上次更正有误") }
+            #expect(try await standing(third) == .valid)
+            #expect(try await yard.database.read { try $0.paper(about: Subject(Certificate.kind, third))?.claims["minutes"] } == "80")
+        }
+    }
+
+    @Test func `never says more than counts, issued and corrected in the same moment`() async throws {
+        for _ in 0..<8 {
+            try await Yard.on(connections: 4) { yard in
+                try await yard.served(90)
+                let record = try #require(try await yard.database.read { try $0.serviceRecords("q.minutes = 90", limit: 1).first })
+                let id = try await yard.paper(Yard.expert) { try $0.request(from: "2026-11", until: "2026-11") }
+                try await yard.paper(Yard.officer) { try $0.check(id) }
+                try await yard.deed(Yard.owner) { try $0.object(record.id, words: "只谈了半小时", minutes: Minutes(30)) }
+                async let issuing: Void = { do { try await yard.paper(Yard.chief) { try $0.issue(id) } } catch is Problem {} }()
+                async let correcting: Void = yard.deed(Yard.colleagueOfficer) { try $0.answer(record.id, upheld: true, reason: "核对过通话记录") }
+                _ = try await (issuing, correcting)
+                let day = yard.clock.now.day
+                let paper = try await yard.database.read { try $0.paper(about: Subject(Certificate.kind, id)) }
+                if let paper, paper.standing(on: day) == .valid { #expect(paper.claims["minutes"] == "30") }
+                #expect(try await yard.total() == 30)
+            }
+        }
+    }
+
     @Test func `has a number that no other has, whoever issues at the same time`() async throws {
         try await Yard.on(connections: 8) { yard in
             try await yard.served(60)

@@ -131,6 +131,68 @@ import Web
     @Test(arguments: [(42, "42分钟", "42 minutes"), (60, "1小时", "1 hour"), (2250, "37小时30分钟", "37 hours 30 minutes"), (61, "1小时1分钟", "1 hour 1 minute"), (0, "0分钟", "0 minutes"), (90_000, "1,500小时", "1,500 hours")])
     func `are told in hours, however many`(minutes: Int, chinese: String, english: String) { #expect(Minutes(minutes).words == Words(chinese, english)) }
 
+    @Test func `of a second expert's solution of the same case are refused in words, before and after the owner has tapped`() async throws {
+        try await Yard.on { yard in
+            let (serviceCase, now) = (yard.serviceCase, yard.clock.now)
+            let successor = Yard.viewer(Yard.second, .expert)
+            func solve(_ viewer: Viewer) async throws {
+                try await yard.write { tx in try CaseDeeds(serviceCase, Occasion(viewer, at: now, days: Yard.days), in: tx).solve(situation: "情况", analysis: "分析", advice: "建议", steps: []) }
+            }
+            try await solve(Yard.expert)
+            let first = try await yard.deed(Yard.expert) { try $0.stateSolution(serviceCase, minutes: Minutes(60)) }
+            try await yard.write { tx in _ = try tx.run("update service_case set expert = \(Yard.second.id) where id = \(serviceCase)") }
+            try await solve(successor)
+            let second = try await yard.deed(successor) { try $0.stateSolution(serviceCase, minutes: Minutes(60)) }
+            try await yard.deed(Yard.owner) { try $0.confirm(first) }
+            await #expect(throws: Problem.self) { try await yard.deed(Yard.owner) { try $0.confirm(second) } }
+            try await yard.deed(successor) { try $0.withdraw(second) }
+            await #expect(throws: Problem.self) { _ = try await yard.deed(successor) { try $0.stateSolution(serviceCase, minutes: Minutes(60)) } }
+            #expect(try await yard.total() == 60)
+            #expect(try await yard.total(Yard.second.id) == 0)
+        }
+    }
+
+    @Test func `typed afterwards fall into the time in which the expert served in the case`() async throws {
+        try await Yard.on { yard in
+            let (serviceCase, now) = (yard.serviceCase, yard.clock.now)
+            func state(_ hours: Int) async throws {
+                _ = try await yard.deed(Yard.expert) { try $0.state(serviceCase, begins: now - .hours(hours), ends: now - .hours(hours) + .minutes(40), content: "电话里谈了") }
+            }
+            // The undertaking was signed three days ago.
+            await #expect(throws: Problem.self) { try await state(80) }
+            try await state(70)
+            try await yard.write { tx in _ = try tx.run("insert into case_suspension (service_case, at) values (\(serviceCase), \(now - .hours(9)))") }
+            await #expect(throws: Problem.self) { try await state(8) }
+            try await state(10)
+            try await yard.write { tx in _ = try tx.run("update service_case set ended_at = \(now - .hours(20)) where id = \(serviceCase)") }
+            await #expect(throws: Problem.self) { try await state(19) }
+            try await state(21)
+            #expect(try await yard.count("service_claim") == 3)
+        }
+    }
+
+    @Test func `are neither stood in for nor decided on by whoever entered the need or found the expert (A7)`() async throws {
+        try await Yard.on { yard in
+            let now = yard.clock.now
+            let owner = Yard.viewer(Yard.partner, .owner)
+            // A need that an officer typed for somebody who never knew, with an expert of their choice: the third hand is another's.
+            let entered = try await yard.write { tx in try Yard.open(Yard.partner.id, Cast.shen.id, at: now - .days(2), by: Cast.lin.id, tx) }
+            let silent = try await yard.held(in: entered, with: owner)
+            yard.clock.pass(.hours(1))
+            let denied = try await yard.held(in: entered, with: owner)
+            try await yard.deed(owner) { try $0.deny(denied, words: "没有谈", minutes: nil) }
+            yard.clock.pass(.days(8))
+            let officer = yard.house.browser(as: Yard.officer)
+            for id in [silent, denied] { #expect(try await officer.open(ServiceRecord.page(id)).has("请没有参与的同事来办")) }
+            await #expect(throws: Problem.self) { try await yard.deed(Yard.officer) { try $0.standIn(silent, reason: "打过两次电话没有接") } }
+            await #expect(throws: Problem.self) { try await yard.deed(Yard.officer) { try $0.decide(denied, minutes: Minutes(42), reason: "查过通话记录") } }
+            #expect(try await yard.total() == 0)
+            try await yard.deed(Yard.colleagueOfficer) { try $0.standIn(silent, reason: "打过两次电话没有接") }
+            try await yard.deed(Yard.chief) { try $0.decide(denied, minutes: Minutes(0), reason: "企业说没有谈") }
+            #expect(try await yard.total() == 42)
+        }
+    }
+
     @Test func `pass to the institution when the owner is silent`() async throws {
         try await Yard.on { yard in
             let (id, bare) = (try await yard.held(), try await yard.held(20, witnessed: false))

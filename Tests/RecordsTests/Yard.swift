@@ -101,11 +101,13 @@ struct Yard {
     }
 
     /// A need with its case, signed and running.
-    static func open(_ owner: ID<Person>, _ expert: ID<Person>, at: Instant, _ tx: Transaction) throws -> ID<Case> {
+    ///
+    /// - Parameter by: who entered the need; nil for the owner.
+    static func open(_ owner: ID<Person>, _ expert: ID<Person>, at: Instant, by: ID<Person>? = nil, _ tx: Transaction) throws -> ID<Case> {
         let need = try intake.take(
             .init(
                 asker: owner, enterprise: nil, companyName: nil, region: Cast.region, statement: "模具水路堵了，注塑件总是缩水，请专家看看", domain: nil, urgency: .thisMonth, expert: nil, source: .init(.web),
-                by: .person(owner)), in: tx, now: at, address: "")
+                by: .person(by ?? owner)), in: tx, now: at, address: "")
         let id = ID<Case>(at: at)
         try tx.run(
             """

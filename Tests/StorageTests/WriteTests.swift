@@ -83,6 +83,12 @@ import Values
                     if case StorageFailure.refused(let what) = error { what.contains("append only") } else { false }
                 }
             }
+            // Nor replaced: SQLite deletes the old row on the way.
+            let key = try await database.read { try $0.value("select number from entry", Int.self) ?? 0 }
+            let replacement: SQL = .either(
+                sqlite: "insert or replace into entry (number, what) values (1, 'b')", postgres: "insert into entry (number, what) values (1, 'b') on conflict (number) do update set what = 'b'")
+            #expect(key == 1)
+            await #expect(throws: StorageFailure.self) { try await database.write { _ = try $0.run(replacement) } }
             if database.engine == .postgres {
                 await #expect { try await database.write { _ = try $0.run("truncate entry") } } throws: { error in
                     if case StorageFailure.refused = error { true } else { false }

@@ -57,15 +57,21 @@ struct CoverTests {
         }
     }
 
-    @Test func `A licence that ran out keeps somebody from service on site`() async throws {
+    /// The expert serves in technology, for which a patent agent's licence matters and a lawyer's does not.
+    @Test(arguments: [
+        (Licence.Kind.patentAgent, Domain?.none, true), (.patentAgent, .technology, true), (.patentAgent, .management, false), (.lawyer, nil, false), (.lawyer, .law, true),
+        (.lawyer, .technology, false), (.accountant, .finance, true), (.other, nil, false), (.other, .law, false),
+    ])
+    func `A licence that ran out keeps somebody from service on site where the work asks for it`(_ kind: Licence.Kind, _ domain: Domain?, _ bars: Bool) async throws {
         try await onBothEngines(Scene.migrations) { database in
             let (person, _) = try await database.write { tx in
                 let found = try Self.insured(tx)
-                try tx.set(Background(licences: [Licence(kind: .lawyer, number: "1", until: Scene.today + 30)]), of: found.0)
+                try tx.set(Background(licences: [Licence(kind: kind, number: "1", until: Scene.today + 30)]), of: found.0)
                 return found
             }
-            #expect(try await database.read { try $0.readiness(of: person, on: Scene.today + 30) }.isReady)
-            #expect(try await database.read { try $0.readiness(of: person, on: Scene.today + 31) } == .licenceOver(Scene.today + 30))
+            #expect(try await database.read { try $0.readiness(of: person, on: Scene.today + 30, for: domain) }.isReady)
+            let over = try await database.read { try $0.readiness(of: person, on: Scene.today + 31, for: domain) }
+            #expect(bars ? over == .licenceOver(Scene.today + 30) : over.isReady)
         }
     }
 

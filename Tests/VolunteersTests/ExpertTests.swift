@@ -60,6 +60,9 @@ struct ExpertTests {
         let today = Self.today
         #expect(appoint(Self.expert([]), today + -5, today) == .refused("isOver"))
         #expect(appoint(Self.expert([]), today, today + 1) == .done)
+        // A letter of today says nothing of years in which nobody was bound by it.
+        #expect(appoint(Self.expert([]), today + -1, today + 400) == .refused("backdated"))
+        #expect(appoint(Self.expert([]), today + -1400, today + 400) == .refused("backdated"))
         #expect(appoint(Self.expert([]), today, today + 5 * 366) == .done)
         #expect(appoint(Self.expert([]), today, today + 5 * 366 + 1) == .refused("tooLong"))
         let running = Self.expert([Self.old(today + -10, today + 20)])
@@ -129,6 +132,7 @@ struct ExpertTests {
             case .yourOwn: return .refused("yourOwn")
             case .overlaps: return .refused("overlaps")
             case .isOver: return .refused("isOver")
+            case .backdated: return .refused("backdated")
             case .tooLong: return .refused("tooLong")
             case .notAppointed: return .refused("notAppointed")
             case .agreementOpen: return .refused("agreementOpen")
