@@ -66,7 +66,7 @@ package struct PDFFile: Sendable {
             scanner = Scanner(bytes: bytes, place: place)
             guard scanner.takes("xref") else { throw Unreadable(what: "another kind of table") }
             while let from = scanner.number(), let count = scanner.number() {
-                guard from >= 0, (0...100_000).contains(count) else { throw Unreadable(what: "table of no size") }
+                guard (0..<Int(Int32.max)).contains(from), (0...100_000).contains(count) else { throw Unreadable(what: "table of no size") }
                 for number in from..<from + count {
                     guard let offset = scanner.number(), scanner.number() != nil, let kind = scanner.word() else { throw Unreadable(what: "broken table") }
                     if kind == "n", offsets[number] == nil { offsets[number] = offset }

@@ -214,7 +214,8 @@ package func signature(of pdf: [UInt8]) -> SignatureFinding {
         place = at + word.count
         var scanner = PDFFile.Scanner(bytes: pdf, place: place)
         guard scanner.number() == 0, let first = scanner.number(), let second = scanner.number(), let count = scanner.number(),
-            first > at, second > first + 2, count > 0, second < Int(Int32.max), count < Int(Int32.max)
+            // Bounded before anything is added: the largest number would stop the program.
+            [first, second, count].allSatisfy({ (1..<Int(Int32.max)).contains($0) }), first > at, second > first + 2
         else { continue }
         if second + count > found?.end ?? 0 { found = (first..<second, second + count) }
     }

@@ -36,7 +36,10 @@ struct CertificatePages: Sendable {
     func ask(_ visit: Visit, _ form: Form = Form()) async throws -> Answer {
         let person = try visit.person()
         let (year, month, _) = visit.now.day.parts
-        let total = try await visit.read { try $0.countedMinutes(of: person) }
+        let total = try await visit.read { reader in
+            guard try reader.expert(person) != nil else { throw Problem.notFound }
+            return try reader.countedMinutes(of: person)
+        }
         var form = form
         form.fill(Self.month("from", Words("", ""), visit.now), "\(year)-01")
         form.fill(Self.month("until", Words("", ""), visit.now), "\(year)-\(month < 10 ? "0" : "")\(month)")
@@ -80,6 +83,8 @@ struct CertificatePages: Sendable {
         let isOpen = isStaff && visit.question("show") != "all"
         let before = visit.question("before").flatMap { ID<Certificate>($0) }
         let found = try await visit.read { reader in
+            // An owner who never served has no business here.
+            guard try isStaff || viewer.person.map({ try reader.expert($0) != nil }) == true else { throw Problem.notFound }
             let all = try reader.certificates("\(Self.scope(viewer)) \(isOpen ? "and i.request is null and r.request is null" as SQL : nil) \(before.map { "and q.id < \($0)" as SQL })", limit: 31)
             return (all: all, names: try reader.names(of: all.map(\.person)), papers: try reader.papers(aboutEach: Certificate.kind, all.map(\.id.text)))
         }

@@ -109,11 +109,12 @@ package struct Certificate: Reachable, Sendable {
 }
 
 extension Permission where Deed == Certificate.Request, Noun == Certificate {
-    package static var request: Self { Permission("certificate.request", [Grant(.expert, .own(.oneself))]) }
+    /// Whoever serves or served: a certificate is issued on request (ordinance art. 19), also when the appointment is over.
+    package static var request: Self { Permission("certificate.request", [Grant(.expert, .own(.oneself)), Grant(.owner, .own(.oneself))]) }
 }
 extension Permission where Deed == See, Noun == Certificate {
     static var see: Self {
-        Permission("certificate.see", [Grant(.expert, .own(.oneself)), Grant(.officer, .institution), Grant(.head, .institution), Grant(.auditor, .anywhere)])
+        Permission("certificate.see", [Grant(.expert, .own(.oneself)), Grant(.owner, .own(.oneself)), Grant(.officer, .institution), Grant(.head, .institution), Grant(.auditor, .anywhere)])
     }
 }
 extension Permission where Deed == Certificate.Check, Noun == Certificate {

@@ -7,6 +7,7 @@ import Reference
 import Storage
 import Turns
 import Values
+import Volunteers
 import Web
 
 /// Records: an expert's own hours, an owner's confirmations, staff's queues.
@@ -22,18 +23,19 @@ struct RecordList: Sendable {
         let person = try visit.person()
         let (viewer, now) = (visit.viewer, visit.now)
         let before = visit.question("before").flatMap { ID<ServiceRecord>($0) }
-        let isExpert = viewer.holds(.expert)
         let year = now.day.parts.year
         let found = try await visit.read { reader in
+            // Also whose appointment is over: what they gave stays theirs to read.
+            let isExpert = try reader.expert(person) != nil
             let records = try reader.serviceRecords("\(ServiceRecord.scope(viewer)) \(before.map { "and q.id < \($0)" as SQL })", limit: Self.pageSize + 1)
             return (
-                records: records, names: try reader.names(of: records.map { $0.expert == person ? $0.owner : $0.expert }),
+                isExpert: isExpert, records: records, names: try reader.names(of: records.map { $0.expert == person ? $0.owner : $0.expert }),
                 all: isExpert ? try reader.countedMinutes(of: person) : nil, year: isExpert ? try reader.countedMinutes(of: person, from: "\(year)-01", until: "\(year)-12") : nil,
                 months: isExpert ? try reader.countedMonths(of: person, limit: 12) : [], stars: isExpert ? try reader.stars("q.person = \(person)", limit: 5) : [],
                 carried: isExpert ? try reader.carriedMinutes(of: person) : 0, number: RecordExport.pseudonym(person, reader.vault)
             )
         }
-        let shown = Array(found.records.prefix(Self.pageSize))
+        let (shown, isExpert) = (Array(found.records.prefix(Self.pageSize)), found.isExpert)
         let heading = isExpert ? Words("服务记录", "Service records") : Words("服务时间确认", "Service to confirm")
         return .page(
             Page(

@@ -170,8 +170,9 @@ extension Permission where Deed == See, Noun == ServiceRecord {
         Permission(
             "record.see",
             [
-                Grant(.expert, .own(.expert)), Grant(.owner, .own(.asker)), Grant(.colleague, .own(.colleague)), Grant(.officer, .institution), Grant(.head, .institution),
-                Grant(.auditor, .anywhere),
+                // Whoever served reads what they gave, also when the appointment is over (ordinance art. 19).
+                Grant(.expert, .own(.expert)), Grant(.owner, .own(.expert)), Grant(.owner, .own(.asker)), Grant(.colleague, .own(.colleague)), Grant(.officer, .institution),
+                Grant(.head, .institution), Grant(.auditor, .anywhere),
             ])
     }
 }
@@ -194,7 +195,8 @@ extension Permission where Deed == Objection, Noun == ServiceRecord {
         Permission(
             "record.object",
             [
-                Grant(.expert, .own(.expert)), Grant(.owner, .own(.asker)), Grant(.colleague, .own(.colleague)), Grant(.officer, .institution), Grant(.head, .institution),
+                Grant(.expert, .own(.expert)), Grant(.owner, .own(.expert)), Grant(.owner, .own(.asker)), Grant(.colleague, .own(.colleague)), Grant(.officer, .institution),
+                Grant(.head, .institution),
             ])
     }
 }

@@ -133,9 +133,17 @@ struct RestoreCommand: AsyncParsableCommand {
 
 /// A folder for what lies open on the way, for this user alone, gone afterwards.
 private struct Stage {
+    /// No backup takes twelve hours; they are made daily.
+    private static let longest: TimeInterval = 12 * 3600
+
     let path: String
 
     init(beside folder: String) throws {
+        // One that was killed on its way left the whole database open here, those too who are erased by now.
+        for name in (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? [] where name.hasPrefix("stage-") {
+            let left = try FileManager.default.attributesOfItem(atPath: "\(folder)/\(name)")[.modificationDate] as? Date
+            if let left, left.timeIntervalSinceNow < -Stage.longest { try FileManager.default.removeItem(atPath: "\(folder)/\(name)") }
+        }
         path = folder + "/stage-" + UUID().uuidString
         try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
     }

@@ -92,6 +92,22 @@ import Values
         }
     }
 
+    /// Anybody may send a file to be checked: one addition too far would end the program for all.
+    @Test(arguments: [
+        "/ByteRange [0 9223372036854775807 9223372036854775807 1]", "/ByteRange [0 9223372036854775806 9223372036854775807 9223372036854775807]",
+        "/ByteRange [0 60 9223372036854775807 9223372036854775807]", "/ByteRange [0 9223372036854775807 60 60]", "/ByteRange [-1 -9223372036854775808 -1 -1]",
+    ])
+    func `reads no number that is larger than any file`(range: String) {
+        let bytes = [UInt8]("%PDF-1.7\n\(range)\n%%EOF\n".utf8)
+        #expect(signature(of: bytes) == .none)
+    }
+
+    @Test(arguments: ["9223372036854775807 1", "9223372036854775806 100000", "0 9223372036854775807"])
+    func `reads no table that begins beyond any file`(table: String) {
+        let text = "%PDF-1.7\nxref\n\(table)\n0000000000 65535 f\ntrailer\n<< /Root 1 0 R >>\nstartxref\n9\n%%EOF\n"
+        #expect(throws: PDFFile.Unreadable.self) { _ = try PDFFile([UInt8](text.utf8)) }
+    }
+
     @Test func `takes no time to speak of`() throws {
         let key = try Self.key.get()
         _ = try Self.signed(key)

@@ -2,7 +2,9 @@
 looked at a masked value is seen by the person; a backup forgets again whoever was erased since (N5), on both engines."""
 
 import json
+import os
 import re
+import shutil
 import subprocess
 import time
 import urllib.parse
@@ -179,6 +181,19 @@ def test_a_backup_that_was_changed_or_cut_is_refused(lone):
         assert tried.returncode != 0, name
         assert Visitor(lone).get("/readyz").status == 200, name
     assert lone.rows("select count(*) from person")[0][0] > 100, "the database is as it was"
+
+
+def test_what_a_killed_backup_left_open_is_gone_with_the_next_P5(lone):
+    """A copy of the whole database, with everybody who is erased after it: it does not stay until somebody finds it."""
+    data = lone.folder / "data"
+    old, young = data / "stage-old", data / "stage-young"
+    for stage in (old, young):
+        stage.mkdir()
+        (stage / "zhuqi.sqlite").write_bytes(b"everybody")
+    os.utime(old, (time.time() - 86_000,) * 2)
+    run("backup", str(lone.folder / "three.backup"), env=lone.env)
+    assert [one.name for one in data.glob("stage-*")] == ["stage-young"], "one that may be running stays"
+    shutil.rmtree(young)
 
 
 @pytest.mark.parametrize("size,language", [(DESKTOP, "zh"), (PHONE, "en")], ids=["desktop", "phone"])

@@ -97,6 +97,15 @@ extension Registry {
         }
     }
 
+    @Test func `by a file with numbers beyond all bounds is answered like any other (F2)`() async throws {
+        try await Registry.on { registry in
+            let browser = try registry.house().browser()
+            try await browser.open("/verify")
+            let bytes = [UInt8]("%PDF-1.7\n/ByteRange [0 9223372036854775807 9223372036854775807 1]\n%%EOF\n".utf8)
+            #expect(try await browser.post("/verify/file", files: [PickedFile("file", name: "paper.pdf", bytes)]).has("没有出具机构的电子签名"))
+        }
+    }
+
     @Test func `counts a whole IPv6 network as one address: it is one household's (R3)`() async throws {
         try await Registry.on { registry in
             let paper = try await registry.issue()

@@ -180,6 +180,29 @@ import Web
         }
     }
 
+    @Test func `can be had by whoever served, though the appointment is over (ordinance art. 19)`() async throws {
+        try await Yard.on { yard in
+            try await yard.served(90)
+            let record = try #require(try await yard.database.read { try $0.serviceRecords("q.minutes = 90", limit: 1).first })
+            // As somebody signs in whose role of expert has ended.
+            let former = yard.house.browser(as: Yard.viewer(Cast.shen, .owner, .colleague))
+            #expect(try await former.open(ServiceRecord.list()).has("累计计入"))
+            #expect(try await former.open(ServiceRecord.page(record.id)).has("记录有错，提异议"))
+            #expect(try await former.open(Certificate.list()).status == 200)
+            try await former.open(Certificate.request())
+            let asked = try await former.post(Certificate.request(), ["from": "2026-11", "until": "2026-11"])
+            #expect(asked.status == 200 && asked.has("等核对"))
+            let id = try #require(try await yard.database.read { try $0.openCertificates(of: Cast.shen.id).first })
+            try await yard.paper(Yard.officer) { try $0.check(id) }
+            try await yard.paper(Yard.chief) { try $0.issue(id) }
+            #expect(try await former.open(Certificate.page(id)).has("公示中"))
+            // Who never served is told that there is nothing.
+            let owner = yard.house.browser(as: Yard.owner)
+            for place in [Certificate.list(), Certificate.request(), Certificate.page(id)] { #expect(try await owner.open(place).status == 404) }
+            await #expect(throws: Problem.self) { _ = try await yard.paper(Yard.owner) { try $0.request(from: "2026-11", until: "2026-11") } }
+        }
+    }
+
     @Test func `has a number that no other has, whoever issues at the same time`() async throws {
         try await Yard.on(connections: 8) { yard in
             try await yard.served(60)

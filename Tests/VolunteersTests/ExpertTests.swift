@@ -72,7 +72,7 @@ struct ExpertTests {
 
     @Test func `Appointing twice with the same letter does nothing the second time`() throws {
         var expert = Self.expert([])
-        let letter = Scene.appointment(Cast.shen.id, "〔2026〕9号")
+        let letter = Scene.appointment(Cast.shen.id, "〔2026〕9号", Scene.today)
         #expect(try expert.appoint(letter, today: Self.today))
         #expect(try !expert.appoint(letter, today: Self.today))
         #expect(expert.appointments.count == 1)

@@ -184,7 +184,7 @@ struct PageTests {
             for round in 0..<10 {
                 let appointed = await winners { tx, number in
                     var expert = try tx.lockedExpert(person)
-                    let letter = Scene.appointment(person, "〔2026〕\(round * 8 + number)号")
+                    let letter = Scene.appointment(person, "〔2026〕\(round * 8 + number)号", Scene.today)
                     if try expert.appoint(letter, today: Scene.today) { try tx.appoint(expert, letter, now: Scene.now) }
                 }
                 #expect(appointed == 1)
