@@ -24,6 +24,13 @@ import Values
         ).bytes
     }
 
+    /// Where the signature itself lies, in hexadecimal.
+    private static func hole(_ bytes: [UInt8]) throws -> Range<Int> {
+        let text = String(decoding: bytes, as: Unicode.ASCII.self)
+        let start = text.distance(from: text.startIndex, to: try #require(text.range(of: "/Contents <")).upperBound)
+        return start..<start + 2 * 8192
+    }
+
     @Test func `is signed over all of it by the key that its certificate names, and carries its files`() throws {
         let key = try Self.key.get()
         #expect(key.isWhole)
@@ -39,9 +46,7 @@ import Values
     @Test func `knows every changed byte of what was signed`() throws {
         let key = try Self.key.get()
         let bytes = try Self.signed(key)
-        let text = String(decoding: bytes, as: Unicode.ASCII.self)
-        let start = try #require(text.range(of: "/Contents <")).upperBound
-        let hole = text.distance(from: text.startIndex, to: start)..<text.distance(from: text.startIndex, to: start) + 2 * 8192
+        let hole = try Self.hole(bytes)
         var unseen: [Int] = []
         for place in stride(from: 0, to: bytes.count, by: 211) {
             var changed = bytes
@@ -88,7 +93,9 @@ import Values
         let claims = try? file?.attachment("claims.json")
         if case .whole(let certificate, let revision) = signature(of: broken), certificate == key.certificate {
             // Only what fell into the signature's own room may go unseen (see above); what was signed is what is read.
+            let hole = try Self.hole(bytes)
             #expect(revision == 0..<bytes.count && claims == [UInt8]("{\"a\":1}".utf8))
+            #expect(broken[..<hole.lowerBound] == bytes[..<hole.lowerBound] && broken[hole.upperBound...] == bytes[hole.upperBound...])
         }
     }
 

@@ -182,8 +182,8 @@ import Values
             let work = Work()
             let shop = workshop(database, [worker(work)])
             try await enqueue(["a"], at: Instant(milliseconds: 0), database)
-            // Beside the test and not within it: one that does not end fails it, and does not hang it.
             let ended = Ended()
+            // Beside the test and not within it: one that does not end fails it, and does not hang it.
             let running = Task {
                 try await shop.run()
                 ended.set()

@@ -110,3 +110,18 @@ def test_a_password_is_never_written_back(world):
     assert answer.status == 422 and "ein langes Geheimnis" not in answer.text
     answer = post(signed_in(world.server, "nobody"), "/welcome", code="x" * 43, name="周", login="zhou@example.cn", password="ein langes Geheimnis")
     assert answer.status == 422 and "ein langes Geheimnis" not in answer.text
+
+
+def test_a_file_with_numbers_beyond_all_bounds_stops_nobody(world):
+    """Sent by nobody in particular: an addition too far would have ended the program for everybody (F2)."""
+    nobody = signed_in(world.server, "nobody")
+    edge, token = "edge-of-a-part", nobody.token()
+    for pdf in (
+        "/ByteRange [0 9223372036854775807 9223372036854775807 1]", "/ByteRange [0 60 9223372036854775807 9223372036854775807]",
+        "xref\n9223372036854775807 1\n0000000000 65535 f\ntrailer\n<< /Root 1 0 R >>\nstartxref\n9",
+    ):
+        body = "".join(f'--{edge}\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n' for name, value in [("token", token), ("once", uuid.uuid4().hex)])
+        body += f'--{edge}\r\nContent-Disposition: form-data; name="file"; filename="a.pdf"\r\nContent-Type: application/pdf\r\n\r\n%PDF-1.7\n{pdf}\n%%EOF\n\r\n--{edge}--\r\n'
+        answer = nobody.ask("POST", "/verify/file", body.encode(), {"Content-Type": f"multipart/form-data; boundary={edge}"})
+        assert answer.status in (200, 422) and "这个文件不能作为依据" in answer.text, answer.status
+        assert nobody.get("/readyz").status == 200
