@@ -474,8 +474,12 @@ def choose(owner: Page, server: Server, need: str) -> str:
     """Asks the first expert who is no rival and can sign in now; the name."""
     choose_when_proposed(owner, need)
     name, expert = free_card(owner, server, need)
+    form = owner.locator(f'form[action$="{need}/choice"]:has(input[value="{expert}"])')
+    # In a matter of law the other side is asked for.
+    if form.locator('[name="opponent"]').count():
+        form.locator('[name="opponent"]').fill("Lantern GmbH")
     with owner.expect_navigation():
-        owner.locator(f'form[action$="{need}/choice"]:has(input[value="{expert}"]) button').click()
+        form.locator("button").click()
     return name
 
 
@@ -645,6 +649,7 @@ def test_keyboard_alone(browse, here):
     # The owner chooses; the expert comes with the code of the text message.
     choose_when_proposed(page, need)
     name, chosen = free_card(page, here, need)
+    write(page, f'form[action$="{need}/choice"]:has(input[value="{chosen}"]) [name="opponent"]', "房东")
     enter(page, f'form[action$="{need}/choice"]:has(input[value="{chosen}"]) button')
     said = until(lambda: invitations(here, name), what=f"an invitation to {name}")[0]
     code = re.search(r"(\d{8})", said.replace(mobile_of(name), ""))[1]
@@ -835,7 +840,9 @@ def ask(owner: Walker, need: str, nth: int = 0) -> str:
     card = until(cards, 90, what="a proposal")[nth]
     name = name_of(card)
     chosen = next(node.get("value") for node in card.iter("input") if node.get("name") == "expert")
-    owner.send("/choice", expert=chosen)
+    # In a matter of law the other side is asked for.
+    opponent = {"opponent": "房东"} if any(node.get("name") == "opponent" for node in card.iter("input")) else {}
+    owner.send("/choice", expert=chosen, **opponent)
     return name
 
 
