@@ -61,6 +61,14 @@ struct CertificatePages: Sendable {
         let from = form.value(Self.month("from", Words("从哪个月", "From the month of"), visit.now))
         let until = form.value(Self.month("until", Words("到哪个月", "Until the month of"), visit.now))
         if let from, let until, until < from { form.wrong(Self.month("until", Words("", ""), visit.now), Wrong("要不早于开始的月份", "Not before the first month")) }
+        // Said here, and not by an officer ten days later.
+        if form.isGood, let from, let until {
+            let person = try visit.person()
+            let counted = try await visit.read { try $0.countedMinutes(of: person, from: from, until: until) }.minutes
+            if counted < Certificate.fewest.count {
+                form.wrong(Self.month("from", Words("", ""), visit.now), Wrong("这几个月计入\(counted)分钟，满30分钟才能出具", "\(counted) minutes count in these months; a certificate wants 30 at least"))
+            }
+        }
         guard form.isGood, let from, let until else { return try await ask(visit, form) }
         let link = try await write(visit, form) { Certificate.page(try $0.request(from: from, until: until)) }
         return .see(link, saying: Words("申请收到了，\(terms.certificate)个工作日内办好", "Received; it will be ready within \(terms.certificate) working days"))
@@ -227,7 +235,7 @@ struct CertificatePages: Sendable {
         if let open = found.objections.first(where: { $0.upheld == nil }), viewer.could(.answer, it), ![it.person, open.by, it.issue?.by, it.check?.by].contains(person) {
             return nextStep(
                 Words("轮到机构", "The institution's turn"), Words("答复异议", "Answer the objection"),
-                "<p>\(open.words)</p><p>\(Words("请在", "By "))\(open.due.spoken(now: now))\(Words("前答复", ""))</p>\(Web.form(Certificate.answer(it.id), "\(form.show(Self.verdictField))\(form.show(Self.answerField))<p><button class=\"btn go\">\(Words("答复异议", "Answer"))</button></p>"))")
+                "<p>\(open.words)</p><p>\(Words("请在", "Please answer by "))\(open.due.spoken(now: now))\(Words("前答复", ""))</p>\(Web.form(Certificate.answer(it.id), "\(form.show(Self.verdictField))\(form.show(Self.answerField))<p><button class=\"btn go\">\(Words("答复异议", "Answer"))</button></p>"))")
         }
         return nil
     }

@@ -77,6 +77,8 @@ package struct Certificate: Reachable, Sendable {
 
     package var reach: Reach { Reach(institution: institution, region: region, people: [.oneself: [person]]) }
     package var subject: Subject { Subject(Certificate.kind, id) }
+    /// Half an hour: less than that, floored, would be a certificate of nothing.
+    static let fewest = Minutes(30)
     package static let kind = "certificate"
     /// Its period, in either language.
     var months: String { "\(from) – \(until)" }

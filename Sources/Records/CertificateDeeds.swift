@@ -49,7 +49,7 @@ package struct CertificateDeeds {
         try apart(may.person, found.person)
         guard found.allows(.check, at: now) else { throw found.refusalPage(now) }
         let served = try tx.served(found.person, found.institution, from: found.from, until: found.until)
-        guard served.minutes.count >= 30 else { throw Certificate.tooShort }
+        guard served.minutes >= Certificate.fewest else { throw Certificate.tooShort }
         try tx.set(Certificate.Check(by: may.person, minutes: served.minutes, records: served.records, at: now), of: found)
         try tx.record(Certificate.Checked(subject: found.subject, fields: ["minutes": "\(served.minutes.count)", "records": "\(served.records)"]), by: may.by, at: now, from: by.address)
         try tx.give(found.turn(Permission<Certificate.Issue, Certificate>.issue.name, Words("签发服务记录证明", "Issue a certificate of service"), due: found.due, since: now))

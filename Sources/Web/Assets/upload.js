@@ -3,13 +3,37 @@
  *
  * Looks for: <form data-upload method="post" enctype="multipart/form-data"> with <input type="file">, which may
  * carry data-most="20971520", the most bytes a file may have.
- * The answer is a page, as for a plain form: after a redirect the browser goes there; from an error page the
- * sentences in .wrong-note are shown beside the field.
+ * The answer is a page, as for a plain form: after a redirect the browser goes there; from an error page each
+ * .wrong-note is shown beside its own field, and what is chosen and typed stays.
  */
 import { say, number } from "./words.js";
 
 const make = (tag, values) => Object.assign(document.createElement(tag), values);
 const mb = (bytes) => number(Math.ceil(bytes / 104_857.6) / 10);
+
+/** Shows what the answer says of another field than the files' beside the same field of this page; answers that field. */
+function mark(theirs, form) {
+  const id = theirs.id || theirs.querySelector("input[id], select[id], textarea[id]")?.id;
+  const control = id && form.querySelector(`#${CSS.escape(id)}`);
+  if (!control || control.type === "file") return null;
+  const notes = theirs.querySelectorAll(".wrong-note");
+  const field = control.closest(".field");
+  field.classList.add("wrong");
+  if (field === control) field.querySelector("legend").after(...notes);
+  else control.before(...notes);
+  control.ariaInvalid = "true";
+  return control;
+}
+
+/** Takes away what an earlier answer said. */
+function unmark(form) {
+  for (const note of form.querySelectorAll(".field.wrong .wrong-note:not([role])")) {
+    const field = note.closest(".field");
+    field.classList.remove("wrong");
+    for (const control of [field, ...field.querySelectorAll("[aria-invalid]")]) control.ariaInvalid = null;
+    note.remove();
+  }
+}
 
 function watch(form) {
   const input = form.querySelector("input[type='file']");
@@ -43,9 +67,13 @@ function watch(form) {
     request.onload = () => {
       // Elsewhere: the files are there, whatever that page says.
       if (request.status < 400 || request.responseURL !== place) return location.assign(request.responseURL);
-      const said = [...(request.response?.querySelectorAll(".wrong-note") ?? [])];
-      refuse(said.map((note) => note.textContent.trim()).join(" ")
-        || say("没传上，文件还在您这里。请再试一次。", "The upload failed; the file is still with you. Please try again."));
+      const marked = [...(request.response?.querySelectorAll(".field.wrong") ?? [])].map((field) => mark(field, form)).filter(Boolean);
+      const said = [...(request.response?.querySelectorAll(".wrong-note") ?? [])].map((note) => note.textContent.trim());
+      if (said.length === 0 && marked.length > 0) {
+        going.hidden = true;
+        return marked[0].focus();
+      }
+      refuse(said.join(" ") || say("没传上，文件还在您这里。请再试一次。", "The upload failed; the file is still with you. Please try again."));
     };
     request.onerror = () => refuse(say("网络断了，没传完。连上后再传一次。", "The connection broke. Upload again when it is back."));
     stop.onclick = () => {
@@ -67,6 +95,7 @@ function watch(form) {
     }
     wrong.hidden = true;
     input.ariaInvalid = null;
+    unmark(form);
     going.hidden = false;
     send(event.submitter);
   });
