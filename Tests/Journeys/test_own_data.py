@@ -37,15 +37,6 @@ def test_every_personal_column_is_on_a_list_P5():
     assert not sorted(listed - known), "a list names a column that is not there"
 
 
-@pytest.fixture(scope="module")
-def lone():
-    server = Server("sqlite")
-    try:
-        yield server.start()
-    finally:
-        server.stop()
-
-
 def code(visitor: Visitor) -> str:
     text = visitor.get("/demo/outbox").text
     return re.search(r"(?<!\d)(\d{6})(?!\d)", text[text.index("验证码"):])[1]
@@ -371,36 +362,36 @@ def sealed_backup(plain: bytes, key: bytes, heading: bytes) -> bytes:
 
 
 @pytest.mark.parametrize("size,language", [(DESKTOP, "zh"), (PHONE, "en")], ids=["desktop", "phone"])
-def test_an_officer_looks_at_a_masked_number_and_the_person_sees_it(lone, browse, size, language):
-    expert = lone.rows("select person from demo_cast where key = 'expert'")[0][0]
-    officer = browse(lone, size=size, language=language)
+def test_an_officer_looks_at_a_masked_number_and_the_person_sees_it(scratch, browse, size, language):
+    expert = text(scratch, "select person from demo_cast where key = 'expert'")
+    officer = browse(scratch, size=size, language=language)
     sign_in(officer, "officer")
     officer.goto(f"/volunteers/{expert}")
     officer.get_by_role("link", name="看完整的" if language == "zh" else "see it whole").click()
-    lone.sql("update session set proved = proved - 600000")
+    change(scratch, "update session set proved = proved - 600000")
     reason = f"约面谈要打电话 {language}"
     officer.fill('[name="reason"]', reason)
     officer.locator("main .btn.go").click()
     officer.wait_for_url(re.compile("/sign-in/proof"))
     officer.locator("main .btn.go").click()
     officer.wait_for_selector('main a[href^="tel:"]')
-    person = browse(lone, size=size, language=language)
+    person = browse(scratch, size=size, language=language)
     sign_in(person, "expert")
     person.goto("/account/data")
     assert reason in person.inner_text("main")
-    name = lone.rows("select p.name from person p join demo_cast c on c.person = p.id where c.key = 'officer'")[0][0]
+    name = text(scratch, "select p.name from person p join demo_cast c on c.person = p.id where c.key = 'officer'")
     assert name in person.inner_text("main")
-    assert lone.rows("select count(*) from happening where kind = 'person.unmasked' and subject_id = ?", expert)[0][0] >= 1
+    assert value(scratch, f"select count(*) from happening where kind = 'person.unmasked' and subject_id = '{expert}'") >= 1
 
 
-def test_an_owner_closes_the_account_in_the_browser(lone, browse):
-    page = browse(lone, size=PHONE)
+def test_an_owner_closes_the_account_in_the_browser(scratch, browse):
+    page = browse(scratch, size=PHONE)
     sign_in(page, "founder")
     page.goto("/account/data/erasure")
     # Somebody has things open: they are named, with the way to end them.
     if page.locator("h1:has-text('先把这些事了结')").count():
         assert page.locator("main .list a").count() > 0
-    officer = browse(lone, size=DESKTOP)
+    officer = browse(scratch, size=DESKTOP)
     sign_in(officer, "officer")
     officer.goto("/account/data/erasure")
     assert "先由机构结束这个身份" in officer.inner_text("main")

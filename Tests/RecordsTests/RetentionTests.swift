@@ -3,10 +3,12 @@ import Cases
 import Holdings
 import Identity
 import Needs
+import Reference
 import Storage
 import TestSupport
 import Testing
 import Values
+import Web
 
 @testable import Papers
 @testable import Records
@@ -25,7 +27,7 @@ import Values
         "solution where advice like '%金丝雀%'", "meeting where place like '%厂里%'", "case_closure where words like '%金丝雀%'", "service_case where title like '%水路%'", "need_term", "file where name = '图纸.pdf'",
     ]
 
-    @Test func `Ten years after a case has ended what was written in it is gone; certificate and public export stand as they stood`() async throws {
+    @Test func `Ten years after a case has ended what was written in it is gone; certificate and export stand as they stood`() async throws {
         try await Yard.on { yard in
             let met = try await yard.held(60, way: .onSite)
             try await yard.deed(Yard.owner) { try $0.confirm(met) }
@@ -54,7 +56,7 @@ import Values
             // Still open: it has not ended, however old.
             try await Self.expire(yard, at: now + .days(11 * 366))
             #expect(try await yard.count("case_message where text = '金丝雀'") == 1)
-            try await yard.write { try $0.run("update service_case set ended_at = \(now) where id = \(one)") }
+            _ = try await yard.write { try $0.run("update service_case set ended_at = \(now) where id = \(one)") }
             try await Self.expire(yard, at: now + .days(9 * 366))
             #expect(try await yard.count("case_message where text = '金丝雀'") == 1)
             for _ in 0..<2 { try await Self.expire(yard, at: now + .days(11 * 366)) }
