@@ -174,12 +174,12 @@ let package = Package(
         tests(
             "CasesTests",
             [
-                "Cases", "Needs", "Volunteers", "Papers", "Matching", "Identity", "Files", "Happenings", "Jobs", "Languages", "Markup", "Messaging", "Reference", "Storage", "Turns", "Values", "Web", "TestSupport", hummingbird,
+                "Cases", "Needs", "Volunteers", "Papers", "Matching", "Holdings", "Identity", "Files", "Happenings", "Jobs", "Languages", "Markup", "Messaging", "Reference", "Storage", "Turns", "Values", "Web", "TestSupport", hummingbird,
             ]),
         tests(
             "WorkstationsTests",
             [
-                "Workstations", "Volunteers", "Papers", "Documents", "Identity", "Files", "Happenings", "Jobs", "Languages", "Markup", "Messaging", "Reference", "Storage", "Turns", "Values", "Web", "TestSupport", hummingbird,
+                "Workstations", "Volunteers", "Papers", "Documents", "Holdings", "Identity", "Files", "Happenings", "Jobs", "Languages", "Markup", "Messaging", "Reference", "Storage", "Turns", "Values", "Web", "TestSupport", hummingbird,
             ]),
         tests("LedgersTests", ["Ledgers", "Languages", "Values", crypto]),
         .testTarget(name: "MatchingTests", dependencies: ["Matching", "Values"], swiftSettings: settings(pointers: false)),
@@ -189,13 +189,13 @@ let package = Package(
         tests(
             "PapersTests",
             [
-                "Papers", "Ledgers", "Documents", "Identity", "Files", "Happenings", "Jobs", "Languages", "Markup", "Messaging", "Storage", "Turns", "Values", "Web", "TestSupport", hummingbird,
+                "Papers", "Ledgers", "Documents", "Holdings", "Identity", "Files", "Happenings", "Jobs", "Languages", "Markup", "Messaging", "Storage", "Turns", "Values", "Web", "TestSupport", hummingbird,
             ]),
         tests("FilesTests", ["Files", "Languages", "Markup", "Storage", "Values", "Web", "TestSupport"]),
         tests(
             "RecordsTests",
             [
-                "Records", "Papers", "Cases", "Needs", "Volunteers", "Identity", "Files", "Happenings", "Jobs", "Languages", "Markup", "Messaging", "Reference", "Storage", "Turns", "Values", "Web",
+                "Records", "Papers", "Cases", "Needs", "Volunteers", "Holdings", "Identity", "Files", "Happenings", "Jobs", "Languages", "Markup", "Messaging", "Reference", "Storage", "Turns", "Values", "Web",
                 "TestSupport", hummingbird,
             ]),
         tests(

@@ -40,7 +40,7 @@ package struct SignedPDF: Sendable {
     }
 
     /// Room for the signature, in bytes; one with a long chain takes 6 KB.
-    private static let room = 8192
+    private static let room = 16384
 
     package init(_ original: [UInt8], _ description: Description, attachments: [Attachment], by key: SigningKey) throws {
         let file = try PDFFile(original)

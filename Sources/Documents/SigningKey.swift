@@ -6,7 +6,8 @@ package import Values
 package struct SigningKey: Sendable {
     /// X.509, DER.
     package let certificate: [UInt8]
-    /// Who certified it: what readers of PDF are told to trust. Travels with each signature.
+    /// Who certified it, and who certified them, one certificate after another (DER): what readers of PDF are told to trust, and
+    /// what leads there. Travels with each signature.
     package let issuer: [UInt8]?
     /// PKCS #8, DER. Kept sealed wherever it is stored.
     package let secret: [UInt8]
@@ -97,9 +98,9 @@ package struct SigningKey: Sendable {
         }
         let chain = zhuqi_certificates()
         defer { zhuqi_certificates_forget(chain) }
-        let above = issuer.flatMap(SigningKey.certificate)
-        defer { X509_free(above) }
-        if let above { zhuqi_certificates_add(chain, above) }
+        let above = certificates(in: issuer ?? []).compactMap(SigningKey.certificate)
+        defer { above.forEach(X509_free) }
+        for one in above { zhuqi_certificates_add(chain, one) }
         let flags = UInt32(CMS_DETACHED | CMS_BINARY | CMS_CADES | CMS_NOSMIMECAP)
         guard let message = CMS_sign(signer, key, chain, content, flags) else { throw .cryptography(lastError()) }
         defer { CMS_ContentInfo_free(message) }
@@ -118,6 +119,32 @@ package struct SigningKey: Sendable {
         return X509_check_private_key(signer, key) == 1
     }
 
+    /// Why nobody would believe what it signs; nil when readers of PDF will.
+    package func flaw(at now: Instant) -> KeyFlaw? {
+        guard let own = SigningKey.certificate(certificate) else { return .unreadableCertificate }
+        defer { X509_free(own) }
+        guard let key = openKey() else { return .unreadableKey }
+        EVP_PKEY_free(key)
+        guard isWhole else { return .otherKey }
+        let above = certificates(in: issuer ?? []).compactMap(SigningKey.certificate)
+        defer { above.forEach(X509_free) }
+        for one in [own] + above {
+            var seconds = Int(now.milliseconds / 1000)
+            if X509_cmp_time(X509_get0_notAfter(one), &seconds) < 0 { return .expired(name(X509_get_subject_name(one)), time(X509_get0_notAfter(one))) }
+            if X509_cmp_time(X509_get0_notBefore(one), &seconds) > 0 { return .notYet(name(X509_get_subject_name(one)), time(X509_get0_notBefore(one))) }
+        }
+        // From the own one upwards, each certified by the next; none that certified nobody.
+        var (current, rest) = (own, above)
+        while let place = rest.firstIndex(where: { X509_cmp($0, current) != 0 && X509_check_issued($0, current) == X509_V_OK && X509_verify(current, X509_get0_pubkey($0)) == 1 }) {
+            current = rest.remove(at: place)
+        }
+        ERR_clear_error()
+        let isRoot = X509_check_issued(current, current) == X509_V_OK
+        if !isRoot, X509_cmp(current, own) == 0 || !rest.isEmpty { return .noIssuer(name(X509_get_issuer_name(current))) }
+        if let stranger = rest.first { return .stranger(name(X509_get_subject_name(stranger))) }
+        return (try? sign([1])) == nil ? .unreadableKey : nil
+    }
+
     private func openKey() -> OpaquePointer? {
         secret.withUnsafeBufferPointer { bytes in
             var start = bytes.baseAddress
@@ -131,6 +158,35 @@ package struct SigningKey: Sendable {
             return d2i_X509(nil, &start, bytes.count)
         }
     }
+}
+
+/// Why an institution's key is not taken.
+package enum KeyFlaw: Error, Equatable, Sendable {
+    case unreadableCertificate, unreadableKey, otherKey
+    case expired(String, String), notYet(String, String)
+    /// A certificate is missing between the own one and the root: this one's.
+    case noIssuer(String)
+    case stranger(String)
+}
+
+/// Certificates that stand one after another, each DER.
+package func certificates(in bytes: [UInt8]) -> [[UInt8]] {
+    var (all, rest) = ([[UInt8]](), bytes[...])
+    while !rest.isEmpty {
+        var used = 0
+        let one = rest.withUnsafeBufferPointer { bytes in
+            var start = bytes.baseAddress
+            let one = d2i_X509(nil, &start, bytes.count)
+            if let start, let first = bytes.baseAddress { used = start - first }
+            return one
+        }
+        guard let one, used > 0 else { break }
+        X509_free(one)
+        all.append([UInt8](rest.prefix(used)))
+        rest = rest.dropFirst(used)
+    }
+    ERR_clear_error()
+    return all
 }
 
 package enum SignatureFailure: Error, Equatable, Sendable { case cryptography(String) }
@@ -151,14 +207,19 @@ package func signer(of bytes: [UInt8], signature: [UInt8]) -> [UInt8]? {
     }
     defer { zhuqi_certificates_forget(signers) }
     guard zhuqi_certificates_count(signers) == 1, let one = zhuqi_certificate_at(signers, 0) else { return nil }
-    // What travels along is not signed itself: each certificate must be the signer's, or a whole one that certified it.
-    for place in 0..<max(0, zhuqi_certificates_count(others)) {
-        guard let other = zhuqi_certificate_at(others, place), X509_cmp(other, one) != 0 else { continue }
-        let key = X509_get0_pubkey(other)
-        guard X509_verify(one, key) == 1, X509_check_issued(other, other) != X509_V_OK || X509_verify(other, key) == 1 else {
+    // What travels along is not signed itself: each certificate must be the signer's, or a whole one above it in the chain.
+    var rest = (0..<max(0, zhuqi_certificates_count(others))).compactMap { zhuqi_certificate_at(others, $0) }.filter { X509_cmp($0, one) != 0 }
+    var below = one
+    while let place = rest.firstIndex(where: { X509_verify(below, X509_get0_pubkey($0)) == 1 }) {
+        below = rest.remove(at: place)
+        guard X509_check_issued(below, below) != X509_V_OK || X509_verify(below, X509_get0_pubkey(below)) == 1 else {
             ERR_clear_error()
             return nil
         }
+    }
+    guard rest.isEmpty else {
+        ERR_clear_error()
+        return nil
     }
     return encoded { i2d_X509(one, $0) }
 }
@@ -184,13 +245,18 @@ private func parsed(_ der: [UInt8]) -> OpaquePointer? {
 package func certificateFacts(_ der: [UInt8]) -> (name: String, until: String)? {
     guard let certificate = SigningKey.certificate(der) else { return nil }
     defer { X509_free(certificate) }
-    guard let bio = BIO_new(BIO_s_mem()) else { return nil }
+    return (name(X509_get_subject_name(certificate)), time(X509_get0_notAfter(certificate)))
+}
+
+private func name(_ name: OpaquePointer?) -> String { printed { zhuqi_print_name($0, name) } }
+
+private func time(_ time: UnsafePointer<ASN1_TIME>?) -> String { printed { ASN1_TIME_print($0, time) } }
+
+private func printed(_ write: (OpaquePointer) -> Int32) -> String {
+    guard let bio = BIO_new(BIO_s_mem()) else { return "" }
     defer { BIO_free(bio) }
-    zhuqi_print_name(bio, X509_get_subject_name(certificate))
-    let name = text(bio)
-    BIO_ctrl(bio, BIO_CTRL_RESET, 0, nil)
-    ASN1_TIME_print(bio, X509_get0_notAfter(certificate))
-    return (name, text(bio))
+    _ = write(bio)
+    return text(bio)
 }
 
 private func text(_ bio: OpaquePointer) -> String {

@@ -21,7 +21,7 @@ extension Reader {
     }
 
     /// Those of these places that a row names.
-    func ownedPlaces(_ places: [String]) throws -> Set<String> {
+    package func ownedPlaces(_ places: [String]) throws -> Set<String> {
         Set(try values("select place from file where place in (\(list: places))", String.self))
     }
 }

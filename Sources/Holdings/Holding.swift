@@ -49,19 +49,32 @@ package struct Holding: Sendable {
         }
     }
 
-    /// How long rows are kept whoever they are about: by this column, an instant.
+    /// How long rows are kept whoever they are about: from an instant, in a column or found by an expression. Where there is none
+    /// yet, as with a case that is not ended, they stay.
     package struct Age: Sendable {
-        let column: StaticString
+        let since: SQL
         package let span: Span
+        /// What others count stays, such as the case behind a record of service; what was written in it goes.
+        package let isEmptying: Bool
         fileprivate let first: (@Sendable (Instant, Transaction) throws -> Void)?
+
+        private init(_ since: SQL, _ span: Span, isEmptying: Bool, first: (@Sendable (Instant, Transaction) throws -> Void)?) {
+            (self.since, self.span, self.isEmptying, self.first) = (since, span, isEmptying, first)
+        }
 
         /// - Parameter first: what goes with the rows that are older than this moment, such as their files.
         package init(_ column: StaticString, days: Int, first: (@Sendable (Instant, Transaction) throws -> Void)? = nil) {
-            self.column = column
-            span = .days(days)
-            self.first = first
+            self.init(.named(column), .days(days), isEmptying: false, first: first)
         }
         package init(_ column: StaticString, years: Int) { self.init(column, days: years * 366) }
+
+        /// The rows go ten years after what they served has ended.
+        package static func tenYears(since: SQL) -> Age { Age(since, .days(3660), isEmptying: false, first: nil) }
+
+        /// The rows stay, and what is personal in them goes, ten years after what they served has ended (GB/T 40143-2021, 5.2.2).
+        package static func emptiedAfterTenYears(since: SQL, first: (@Sendable (Instant, Transaction) throws -> Void)? = nil) -> Age {
+            Age(since, .days(3660), isEmptying: true, first: first)
+        }
     }
 
     package let table: StaticString
@@ -192,8 +205,10 @@ package struct Holding: Sendable {
         }
     }
 
+    /// Times stay.
+    private var emptied: [Column] { columns.filter { if case .instant = $0.shown { false } else { true } } }
+
     private func empty(_ condition: SQL, _ tx: Transaction) throws {
-        let emptied = columns.filter { if case .instant = $0.shown { false } else { true } }
         guard let first = emptied.first else { return }
         func blank(_ column: Column) -> SQL { column.isOptional ? "\(.named(column.name)) = null" : "\(.named(column.name)) = \(Holding.dash)" }
         var set = blank(first)
@@ -205,6 +220,12 @@ package struct Holding: Sendable {
     package func expire(at now: Instant, in tx: Transaction) throws {
         guard let age else { return }
         try age.first?(now - age.span, tx)
-        try tx.run("delete from \(.named(table)) where \(.named(age.column)) < \(now - age.span)")
+        let isOver: SQL = "\(age.since) < \(now - age.span)"
+        guard age.isEmptying else {
+            try tx.run("delete from \(.named(table)) where \(isOver)")
+            return
+        }
+        // Not what is empty already.
+        try empty("\(isOver) and \(.any(emptied.map { $0.isOptional ? "\(.named($0.name)) is not null" : "\(.named($0.name)) <> \(Holding.dash)" }))", tx)
     }
 }

@@ -16,6 +16,14 @@ extension NeedsRoom {
         .init("statement", Words("内容", "Text")), .init("outer_number", Words("外部编号", "Outer number"), optional: true), .init("number", Words("编号", "Number")), .init("at", Words("时间", "Time"), .instant),
     ]
 
+    /// When a need was done with: served, withdrawn, referred, or joined to another. Null while it is open.
+    private static func end(_ need: SQL) -> SQL {
+        """
+        coalesce((select e.at from need_closure e where e.need = \(need)), (select e.at from need_withdrawal e where e.need = \(need)),
+            (select e.at from need_referral e where e.need = \(need)), (select e.at from need_joint e where e.need = \(need)))
+        """
+    }
+
     package var holdings: [Holding] {
         let mine: @Sendable (ID<Person>, Reader) -> SQL = { person, _ in "need in (select id from need where asker = \(person))" }
         return [
@@ -25,19 +33,23 @@ extension NeedsRoom {
                 // Files that came before signing in name nobody: they are found by their draft.
                 also: { person, _, tx in try tx.removeFiles(ofEach: "draft", in: "select id from need_draft where person = \(person)") },
                 whose: { person, _ in "person = \(person)" }),
-            Holding("need_term", key: "need", Words("查找用的词", "Terms by which needs are found"), [.secret("term")], .deleted, whose: mine),
-            Holding("need_suggestion", key: "need", Words("分办的建议", "Suggestions for sorting"), [.init("signs", Words("看到的线索", "Signs"))], .deleted, whose: mine),
+            Holding("need_term", key: "need", Words("查找用的词", "Terms by which needs are found"), [.secret("term")], .deleted, age: .tenYears(since: NeedsRoom.end("need_term.need")), whose: mine),
+            Holding("need_suggestion", key: "need", Words("分办的建议", "Suggestions for sorting"), [.init("signs", Words("看到的线索", "Signs"))], .deleted,
+                age: .tenYears(since: NeedsRoom.end("need_suggestion.need")), whose: mine),
             Holding(
                 "need_edit", key: "need || '.' || cast(version as text)", Words("需求以前的写法", "Earlier wordings of needs"),
-                [.init("statement", Words("内容", "Text")), .init("at", Words("时间", "Time"), .instant)], .emptied, whose: mine),
+                [.init("statement", Words("内容", "Text")), .init("at", Words("时间", "Time"), .instant)], .emptied,
+                age: .emptiedAfterTenYears(since: NeedsRoom.end("need_edit.need")), whose: mine),
             Holding(
                 "need_referral", key: "need", Words("转到哪里", "Where needs were referred"), [.init("place", Words("转到", "To")), .init("reason", Words("原因", "Why"))], .stays,
                 why: Words("服务机构的决定", "The institution's decision"), whose: mine),
             Holding(
-                "need", Words("得到服务的需求", "Needs that were served"), NeedsRoom.taken, .blocked(years: 10), why: NeedsRoom.law, correction: "/needs",
+                "need", Words("得到服务的需求", "Needs that were served"), NeedsRoom.taken, .blocked(years: 10), why: NeedsRoom.law,
+                age: .emptiedAfterTenYears(since: NeedsRoom.end("need.id")) { limit, tx in try tx.removeFiles(ofEach: "need", in: "select id from need where \(NeedsRoom.end("need.id")) < \(limit)") },
+                correction: "/needs",
                 whose: { person, _ in "asker = \(person) and exists (select 1 from need_uptake u where u.need = need.id)" }),
             Holding(
-                "need", Words("其他需求", "Other needs"), NeedsRoom.taken, .emptied, correction: "/needs",
+                "need", Words("其他需求", "Other needs"), NeedsRoom.taken, .emptied, age: .emptiedAfterTenYears(since: NeedsRoom.end("need.id")), correction: "/needs",
                 whose: { person, _ in "asker = \(person) and not exists (select 1 from need_uptake u where u.need = need.id)" }),
         ]
     }

@@ -44,9 +44,9 @@ struct PaperDesk: Sendable {
                 """
                 \(title(paper.kind.words, "\(paper.number)", above: Words(same: found.holder)))
                 \(standing(found, now))
-                <div class="mb row">\(found.file.map { _ in "<a class=\"btn go\" href=\"\(Paper.file(id))\">\(icon(.file))\(Words("下载PDF", "Download the PDF"))</a>" } ?? making)\
+                <div class="mb row">\(paper.isHolderErased ? nil : found.file.map { _ in "<a class=\"btn go\" href=\"\(Paper.file(id))\">\(icon(.file))\(Words("下载PDF", "Download the PDF"))</a>" } ?? making)\
                 <a class="btn quiet" href="\(Verify.code(PathText(paper.code.text)))">\(Words("看核验结果", "See what a check shows"))</a></div>
-                <section class="panel"><h2>\(Words("内容", "What it says"))</h2>\(claimsList(paper.claims))</section>
+                <section class="panel"><h2>\(Words("内容", "What it says"))</h2>\(PaperContent.shown(paper))</section>
                 \(seal(found, isStaff, now))
                 \(viewer.could(.revoke, paper) && viewer.person != paper.holder ? deeds(found, now) : nil)
                 """))
@@ -60,12 +60,13 @@ struct PaperDesk: Sendable {
         case .expired(let day): return say(.wait, "<p>\(Words("有效期已过：", "No longer in force since "))\(day.date())</p>")
         case .replaced:
             return say(.wait, "<p>\(Words("已换发新的一份：", "Replaced by a newer one: "))\(found.successor.map { "<a href=\"\(Paper.page($0.id))\">\($0.number)</a>" })</p>")
-        case .suspended(let suspension): return say(.wait, "<p>\(Words("暂停使用，从", "Suspended since "))\(suspension.at.day.date())</p><p>\(Words("原因：", "Reason: "))\(suspension.reason)</p>")
-        case .revoked(let revocation): return say(.bad, "<p>\(Words("已撤销，", "Revoked on "))\(revocation.at.day.date())</p><p>\(Words("原因：", "Reason: "))\(revocation.reason)</p>")
+        case .suspended(let suspension): return say(.wait, "<p>\(Words("暂停使用，从", "Suspended since "))\(suspension.at.day.date())</p>\(PaperContent.reason(suspension.reason, of: found.paper))")
+        case .revoked(let revocation): return say(.bad, "<p>\(Words("已撤销，", "Revoked on "))\(revocation.at.day.date())</p>\(PaperContent.reason(revocation.reason, of: found.paper))")
         }
     }
 
     private func seal(_ found: View, _ isStaff: Bool, _ now: Instant) -> HTML? {
+        if found.paper.isHolderErased { return nil }
         if let line = found.sealing?.line {
             return """
                 <section class="panel mt"><h2>\(Words("盖章件", "The sealed document"))</h2><p>\(Words("用印登记号", "Register line ")) \(line.name)　\(time(line.at))</p>\
@@ -102,7 +103,11 @@ struct PaperDesk: Sendable {
     /// The frozen PDF, by the store of files, which asks again.
     func file(_ visit: Visit, _ id: ID<Paper>) async throws -> Answer {
         let viewer = visit.viewer
-        let file = try await visit.read { try view(id, viewer, $0).file }
+        let file = try await visit.read { reader in
+            let found = try view(id, viewer, reader)
+            guard !found.paper.isHolderErased else { throw Problem.notFound }
+            return found.file
+        }
         guard let file else { return .see(Paper.page(id), saying: Words("PDF还在制作，请过一分钟再来", "The PDF is still being made; please come back in a minute")) }
         return .see(StoredFile.page(file))
     }

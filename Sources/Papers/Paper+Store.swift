@@ -119,7 +119,7 @@ extension Transaction {
         return Paper(
             id: id, kind: draft.kind, subject: draft.subject, institution: issuer.id, region: issuer.region, holder: draft.holder, number: number,
             claims: claims, code: claims.code, issued: now, validUntil: draft.validUntil, replaces: old?.id, suspended: nil, revoked: nil,
-            replacedBy: nil)
+            replacedBy: nil, isHolderErased: false)
     }
 
     /// Takes a paper back for good. Whoever checks it from now on is told so, with the day, not with the reason.
@@ -187,7 +187,7 @@ extension Paper {
 
     static let columns: SQL = """
         select p.id, p.kind, p.subject_kind, p.subject_id, p.institution, p.region, p.holder, p.number, p.claims, p.code, p.issued_at,
-            p.valid_until, p.replaces, s.reason, s.by_party, s.at, r.reason, r.by_party, r.at, n.id
+            p.valid_until, p.replaces, s.reason, s.by_party, s.at, r.reason, r.by_party, r.at, n.id, exists (select 1 from erasure e where e.person = p.holder)
         from paper p
         left join paper_suspension s on s.paper = p.id and not exists (select 1 from paper_lifting l where l.suspension = s.id)
         left join paper_revocation r on r.paper = p.id
@@ -204,6 +204,7 @@ extension Paper {
         let suspension: (String?, Party?, Instant?) = (try row.maybe(), try row.maybe(), try row.maybe())
         let revocation: (String?, Party?, Instant?) = (try row.maybe(), try row.maybe(), try row.maybe())
         replacedBy = try row.maybe()
+        isHolderErased = try row()
         suspended = if let reason = suspension.0, let by = suspension.1, let at = suspension.2 { Suspension(reason: reason, by: by, at: at) } else { nil }
         revoked = if let reason = revocation.0, let by = revocation.1, let at = revocation.2 { Revocation(reason: reason, by: by, at: at) } else { nil }
     }

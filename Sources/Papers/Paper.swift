@@ -26,6 +26,8 @@ package struct Paper: Sendable {
     let suspended: Suspension?
     let revoked: Revocation?
     let replacedBy: ID<Paper>?
+    /// Its holder has had themselves erased: what it says is kept, and shown to nobody (个人信息保护法 art. 47).
+    package let isHolderErased: Bool
 
     /// Another room's kind is one more constant, with its words, the sign in its numbers, and how it is drawn (`PapersRoom`).
     package struct Kind: RawRepresentable, Hashable, CellCodable {

@@ -48,7 +48,7 @@ extension Reader {
     /// By which an institution's papers are checked: all its certificates, and the keys of its ledger.
     package func trust(in institution: ID<Organisation>) throws -> PaperCheck.Trust {
         PaperCheck.Trust(
-            certificates: try certificates(of: institution).flatMap { [$0.issuer, $0.own].compactMap { $0 } }, ledgers: try noteKeys(institution))
+            certificates: try certificates(of: institution).flatMap { Documents.certificates(in: $0.issuer ?? []) + [$0.own] }, ledgers: try noteKeys(institution))
     }
 
     /// Which institutions have keys, and how many papers each has signed.

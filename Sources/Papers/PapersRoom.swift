@@ -69,7 +69,7 @@ package struct PapersRoom: Room {
     package static func maySee(_ viewer: Viewer, _ subject: Subject, _ reader: Reader) throws -> Bool? {
         guard subject.kind == Paper.subjectKind, let id = ID<Paper>(subject.id) else { return nil }
         guard let paper = try reader.paper(id) else { return false }
-        return viewer.covers(Permission<Paper.Sight, Paper>.see.grants, paper.reach)
+        return !paper.isHolderErased && viewer.covers(Permission<Paper.Sight, Paper>.see.grants, paper.reach)
     }
 
     /// Where a subject of this room is shown.

@@ -89,9 +89,9 @@ package struct SealOffice: Sendable {
                 \(next(sealing, of: paper.holder, file, viewer, form))
                 <div class="mt">\(timeline([
                     Step(.done, Words("申请", "Applied"), "\(names[sealing.applied.by] ?? "")　\(time(sealing.applied.at))"),
-                    approvalStep(sealing, names), sealStep(sealing, names),
+                    approvalStep(sealing, names), sealStep(sealing, names, isErased: paper.isHolderErased),
                 ]))</div>
-                <section class="panel mt"><h2>\(Words("文书内容", "What the paper says"))</h2>\(claimsList(paper.claims))\
+                <section class="panel mt"><h2>\(Words("文书内容", "What the paper says"))</h2>\(PaperContent.shown(paper))\
                 <p class="mt"><a href="\(Paper.page(paper.id))">\(Words("看这份文书", "See the paper"))</a></p></section>
                 """))
     }
@@ -104,14 +104,14 @@ package struct SealOffice: Sendable {
         }
     }
 
-    private func sealStep(_ sealing: Sealing, _ names: [ID<Person>: String]) -> Step {
+    private func sealStep(_ sealing: Sealing, _ names: [ID<Person>: String], isErased: Bool) -> Step {
         switch sealing.state {
         case .applied, .refused: Step(.toCome, Words("用印并登记", "Seal and register"))
         case .approved: Step(.now, sealing.way == .ink ? Words("等盖章", "Waits for the stamp") : Words("正在加盖电子印章", "The electronic seal is being set"), "\(sealing.way.words)")
         case .sealed(_, let line):
             Step(
                 .done, Words("用印并登记", "Sealed and registered"),
-                "\(line.name)　\(line.by.flatMap { names[$0] } ?? "")　\(time(line.at))　<a href=\"\(StoredFile.page(line.file))\">\(Words("下载盖章件", "Download the sealed document"))</a>")
+                "\(line.name)　\(line.by.flatMap { names[$0] } ?? "")　\(time(line.at))\(isErased ? nil : "　<a href=\"\(StoredFile.page(line.file))\">\(Words("下载盖章件", "Download the sealed document"))</a>" as HTML)")
         }
     }
 

@@ -63,7 +63,9 @@ struct VerifyPage: Sendable {
         case .paper(let found):
             told(
                 found.paper, found.standing, found.newer,
-                Words("登记的内容见下，请和纸上的对一对。", "Below is what was registered; compare it with the paper."))
+                found.paper.isHolderErased
+                    ? Words("持有人后来注销了账号、删除了数据，登记的内容不再显示。", "Its holder has since had their data erased; what was registered is not shown any more.")
+                    : Words("登记的内容见下，请和纸上的对一对。", "Below is what was registered; compare it with the paper."))
         }
     }
 
@@ -107,22 +109,11 @@ struct VerifyPage: Sendable {
         case .unknown, .flawed: nil
         case .paper(let found):
             """
-            <section class="panel"><h2>\(Words("登记内容", "As registered"))</h2>\(claimsList(found.paper.claims))\
+            <section class="panel"><h2>\(Words("登记内容", "As registered"))</h2>\(PaperContent.shown(found.paper))\
             \(found.successor.map { successor in
                 "<p class=\"mt\">\(Words("出具机构已不再承担这项服务，由上级机构\(successor.name)查证。", "The issuing institution no longer does this service; its superior, \(successor.name), answers for its papers."))\(call(successor.telephone))</p>"
             } ?? (found.telephone.isEmpty ? .empty : "<p class=\"mt\">\(Words("有疑问请打出具机构电话：", "Questions? Call the issuing institution: "))\(call(found.telephone))</p>"))</section>
             """
         }
     }
-}
-
-/// Every fact that is printed, in the order of printing.
-func claimsList(_ claims: Claims) -> HTML {
-    """
-    <dl class="facts"><dt>\(Words("种类", "Kind"))</dt><dd>\(claims.kind.words)</dd><dt>\(Words("编号", "Number"))</dt><dd>\(claims.number)</dd>\
-    \(each: claims.facts, { fact in "<dt>\(fact.label)</dt><dd lang=\"zh-Hans\">\(each: fact.value.split(separator: "\n").enumerated(), { line in "\(line.offset > 0 ? "<br>" as HTML : nil)\(line.element)" })</dd>" })\
-    <dt>\(Words("出具机构", "Issued by"))</dt><dd>\(claims.issuer)</dd><dt>\(Words("出具日期", "Issued on"))</dt><dd>\(claims.issuedOn.date())</dd>\
-    \(claims.validUntil.map { "<dt>\(Words("有效期至", "In force until"))</dt><dd>\($0.date())</dd>" })\
-    \(claims.replaces.map { "<dt>\(Words("换发自", "Replaces"))</dt><dd>\($0)</dd>" })</dl>
-    """
 }

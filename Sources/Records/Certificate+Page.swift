@@ -183,7 +183,7 @@ struct CertificatePages: Sendable {
                 \(facts(found))
                 </dl>\(seesAll ? found.paper.map { Self.opening($0, isOwn: it.person == viewer.person) } : nil)</section>
                 \(objecting(found, viewer, now, form))
-                </div><aside class="stack"><section class="panel"><h2>\(Words("办理进度", "Progress"))</h2>\(timeline(steps(found, now, readsAll: seesAll, person: viewer.person)))</section></aside></div>
+                </div><aside class="stack"><section class="panel"><h2>\(Words("办理进度", "Progress"))</h2>\(timeline(steps(found, now, readsAll: seesAll && found.paper?.isHolderErased != true, person: viewer.person)))</section></aside></div>
                 """))
     }
 

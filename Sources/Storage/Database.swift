@@ -24,12 +24,13 @@ package struct Database: Sendable {
     }
 
     /// `url` as libpq reads it: `postgres://user@host/name` or `host=… dbname=…`.
-    package static func postgres(url: String, vault: Vault, connections: Int = 8) throws -> Database {
-        _ = try PostgresConnection(url: url)
+    /// - Parameter schema: where its tables are, if not where the account looks by itself.
+    package static func postgres(url: String, vault: Vault, schema: StaticString? = nil, connections: Int = 8) throws -> Database {
+        _ = try PostgresConnection(url: url, schema: schema)
         return Database(
             engine: .postgres, vault: vault,
-            readers: Crew("read", threads: connections) { try PostgresConnection(url: url) },
-            writers: Crew("write", threads: connections) { try PostgresConnection(url: url) }, open: { try PostgresConnection(url: url) })
+            readers: Crew("read", threads: connections) { try PostgresConnection(url: url, schema: schema) },
+            writers: Crew("write", threads: connections) { try PostgresConnection(url: url, schema: schema) }, open: { try PostgresConnection(url: url, schema: schema) })
     }
 
     package func close() { readers.close(); writers.close() }

@@ -2,7 +2,7 @@ package import Values
 
 /// One numbered step of a room's tables, forward only. What was released is never edited; a later step mends it.
 package struct Migration: Sendable {
-    let name: String
+    package let name: String
     let statements: [SQL]
 
     package init(_ room: StaticString, _ number: Int, _ statements: [SQL]) {
@@ -40,14 +40,21 @@ extension Database {
     /// The steps that the database lacks; empty when it is up to date. Throws as `migrate` does for a newer schema.
     package func pending(_ migrations: [Migration]) async throws -> [String] {
         try await read { reader in
-            let exists = try reader.exists(
-                .halves(
-                    sqlite: "select 1 from sqlite_master where name = 'migration'",
-                    postgres: "select 1 from pg_tables where schemaname = current_schema() and tablename = 'migration'"))
-            let done = exists ? Set(try reader.values("select name from migration", String.self)) : []
+            let done = try reader.hasTable("migration") ? Set(try reader.values("select name from migration", String.self)) : []
             let unknown = done.subtracting(migrations.map(\.name))
             guard unknown.isEmpty else { throw StorageFailure.newerSchema(unknown: unknown.sorted()) }
             return migrations.map(\.name).filter { !done.contains($0) }
         }
+    }
+}
+
+extension Reader {
+    /// Whether there is such a table: one that was never set up has none, an older one not all.
+    package func hasTable(_ name: String) throws -> Bool {
+        try exists(
+            """
+            select 1 from \(.either(sqlite: "sqlite_master", postgres: "pg_tables"))
+            where \(.either(sqlite: "type = 'table' and name", postgres: "schemaname = current_schema() and tablename")) = \(name)
+            """)
     }
 }

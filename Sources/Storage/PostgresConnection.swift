@@ -8,13 +8,15 @@ final class PostgresConnection: Connection {
     private let handle: OpaquePointer
     private var names: [String: String] = [:]
 
-    init(url: String) throws {
+    /// - Parameter schema: where its tables are, if not where the account looks by itself.
+    init(url: String, schema: StaticString? = nil) throws {
         guard let handle = PQconnectdb(url) else { throw StorageFailure.unavailable("no memory for a connection") }
         self.handle = handle
         guard PQstatus(handle) == CONNECTION_OK else { throw StorageFailure.unavailable(message) }
         PQsetNoticeProcessor(handle, { _, _ in }, nil)
         try run("set timezone = 'UTC'")
         try run("set lock_timeout = '10s'")
+        if let schema { try run("set search_path = \(schema)") }
     }
 
     deinit { PQfinish(handle) }

@@ -5,7 +5,8 @@ import Values
 /// The keys that keep sensitive values unreadable at rest. They come from `ZHUQI_KEY_FILE`, which lives outside the data
 /// folder and its backups. A sealed value names its key and is bound to table, row and column (`security.md` P3).
 package struct Vault: Sendable {
-    private let id: String
+    /// Names the key and says nothing of it: stands in each sealed value, and on a backup.
+    package let id: String
     private let sealing: SymmetricKey
     private let hashing: SymmetricKey
     private let signing: SymmetricKey

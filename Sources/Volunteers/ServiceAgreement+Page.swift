@@ -2,6 +2,7 @@ import Happenings
 import Identity
 import Languages
 import Markup
+import Papers
 import Reference
 import Storage
 import Turns
@@ -45,7 +46,7 @@ extension ServiceAgreement {
     private static func page(_ visit: Visit, _ shown: Shown, _ form: Form) -> Page {
         let (it, viewer, now) = (shown.it, visit.viewer, visit.now)
         let isOwn = viewer.person == it.person
-        let reading = it.template == AgreementTemplate.first.version && Language.current == .english
+        let reading = !it.isBlocked && it.template == AgreementTemplate.first.version && Language.current == .english
             ? AgreementTemplate.reading(institution: shown.institution?.name ?? "", name: shown.name, it.terms) : nil
         return Page(
             Words("服务协议", "Service agreement"), word: "experts", width: .narrow, back: isOwn ? nil : (Expert.staffPage(it.person), Words(same: shown.name)), wrongs: form.wrongs.count,
@@ -53,16 +54,16 @@ extension ServiceAgreement {
             \(title(Words("服务协议", "Service agreement"), "\(shown.name)\(Words("　", " · "))\(it.terms.from.date(to: it.terms.until))"))
             <p>\(tag(it.isSigned ? Words("双方已签", "Signed by both") : !shown.isCurrent ? Words("已由新协议代替", "Replaced by a newer one") : it.due == .expert ? Words("等专家签", "The expert signs next") : Words("等机构签", "The institution signs next"), it.isSigned ? .good : .wait))</p>
             \(form.summary)
-            \(shown.isCurrent ? asked(it, viewer, shown.turn, now) : nil)
+            \(shown.isCurrent && !it.isBlocked ? asked(it, viewer, shown.turn, now) : nil)
             \(reading.map { "<details class=\"mb\" open><summary>\(Words("英文参考", "In English, to read along"))</summary>\(paper($0))</details>" as HTML })
-            <article class="paper mt" lang="zh-Hans">\(paper(it.text))</article>
+            \(it.isBlocked ? PaperContent.blocked : "<article class=\"paper mt\" lang=\"zh-Hans\">\(paper(it.text))</article>")
             <h2 id="signatures">\(Words("签署", "Signatures"))</h2>
             <dl class="facts">\(each: Side.allCases.reversed(), { side in
                 "<dt>\(side.words)</dt><dd>\(it.signatures[side].map { signature in "\(shown.names[signature.by] ?? "")\(Words("，", ", "))\(signature.at.full())" as HTML } ?? "\(Words("还没签", "Not yet"))" as HTML)</dd>"
             })\
             <dt>\(Words("原文摘要", "Hash of the text"))</dt><dd><code class="small break">\(it.hash)</code><br><span class="small soft">SHA-256\(Words("，签后不变；范本第\(it.template)版", "; never changes once signed; template version \(it.template)"))</span></dd>\
             \(shown.document.map { "<dt>\(Words("证件", "Document"))</dt><dd>\($0.kind.words)\(Words("　", " · "))\($0.number.description)</dd>" })</dl>
-            \(shown.isCurrent ? deed(it, viewer, form, document: shown.document, now: now) : nil)
+            \(shown.isCurrent && !it.isBlocked ? deed(it, viewer, form, document: shown.document, now: now) : nil)
             """)
     }
 

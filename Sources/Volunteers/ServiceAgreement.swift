@@ -29,6 +29,8 @@ package struct ServiceAgreement: Reachable, Sendable {
     package let preparedBy: ID<Person>
     package let at: Instant
     package internal(set) var signatures: [Side: Signature]
+    /// The expert has had themselves erased: the text is kept as it was signed, and shown to nobody (个人信息保护法 art. 47).
+    let isBlocked: Bool
 
     package struct Terms: Sendable, Hashable {
         /// Hours a year.
@@ -168,7 +170,7 @@ extension Reader {
     private func agreements(where condition: SQL, limit: Int) throws -> [ServiceAgreement] {
         var found = try rows(
             """
-            select a.id, a.person, a.institution, a.region, a.hours, a.ways, a.domains, a.from_day, a.until_day, a.template, a.text, a.sha256, a.prepared_by, a.at
+            select a.id, a.person, a.institution, a.region, a.hours, a.ways, a.domains, a.from_day, a.until_day, a.template, a.text, a.sha256, a.prepared_by, a.at, exists (select 1 from erasure e where e.person = a.person)
             from service_agreement a where \(condition) order by a.id desc limit \(limit)
             """
         ) { row in
@@ -178,7 +180,7 @@ extension Reader {
             let domains = try row(String.self).split(separator: ",").compactMap { Domain(rawValue: String($0)) }
             let terms = ServiceAgreement.Terms(hours: hours, ways: ways, domains: domains, from: try row(), until: try row())
             return ServiceAgreement(
-                id: id, person: person, institution: institution, region: region, terms: terms, template: try row(), text: try row(), hash: try row(), preparedBy: try row(), at: try row(), signatures: [:])
+                id: id, person: person, institution: institution, region: region, terms: terms, template: try row(), text: try row(), hash: try row(), preparedBy: try row(), at: try row(), signatures: [:], isBlocked: try row())
         }
         for (agreement, side, signature) in try rows("select agreement, side, by_person, at, proved_at from agreement_signature where agreement in (\(list: found.map(\.id)))", { row in
             (try row(ID<ServiceAgreement>.self), try row(ServiceAgreement.Side.self), ServiceAgreement.Signature(by: try row(), at: try row(), proved: try row()))
@@ -203,7 +205,7 @@ extension Transaction {
         let text = template.filled(institution: institution.name, name: expert.name, employer: expert.employer, terms, at: now.day)
         let new = ServiceAgreement(
             id: ID(at: now), person: expert.person, institution: expert.institution, region: expert.region, terms: terms, template: template.version, text: text,
-            hash: ServiceAgreement.hash(of: text), preparedBy: person, at: now, signatures: [:])
+            hash: ServiceAgreement.hash(of: text), preparedBy: person, at: now, signatures: [:], isBlocked: false)
         if let old = try currentAgreement(of: expert.person), !old.isSigned { try endTurn(of: old.subject) }
         try run(
             """

@@ -18,16 +18,18 @@ struct ErasureList: Sendable {
         }
     }
 
-    /// Adds those whom the database knows and the list does not.
+    var exists: Bool { FileManager.default.fileExists(atPath: path) }
+
+    /// Adds those whom the database knows and the list does not. Made even where it names nobody yet: one that is missing is lost.
     func complete(from database: Database) async throws {
         let known = Set(try all().map(\.person))
         let missing = try await database.read { try $0.erasures() }.filter { !known.contains($0.person) }
-        guard !missing.isEmpty else { return }
         if !FileManager.default.fileExists(atPath: path) {
             guard FileManager.default.createFile(atPath: path, contents: nil, attributes: [.posixPermissions: 0o600]) else {
                 throw SettingsFailure("the list of erasures \(path) cannot be written; set ZHUQI_ERASURES to a place that this user may write")
             }
         }
+        guard !missing.isEmpty else { return }
         let handle = try FileHandle(forWritingTo: URL(fileURLWithPath: path))
         defer { try? handle.close() }
         try handle.seekToEnd()

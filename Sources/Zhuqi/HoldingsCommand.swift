@@ -17,7 +17,7 @@ struct HoldingsCommand: AsyncParsableCommand {
             case .blocked(let years): "blocked \(years) years"
             case .stays: "stays"
             }
-            let kept = holding.age.map { "\($0.span.inSeconds / 86_400) days" } ?? "-"
+            let kept = holding.age.map { "\($0.span.inSeconds / 86_400) days\($0.isEmptying ? ", then emptied" : "")" } ?? "-"
             for column in holding.columns { print(["\(holding.table)", "\(column.name)", fate, kept, holding.title.english].joined(separator: "\t")) }
         }
     }

@@ -256,7 +256,11 @@ struct House {
                     digest.worker,
                     DataExport.worker(database, holdings),
                     // The disk forgets what the tables have forgotten.
-                    Worker(Erasure.job) { _ in for table in ["person", Ledger.openings] as [StaticString] { try await database.scrub(table) } },
+                    Worker(Erasure.job) { _ in
+                        // First the list that a restored backup is told: a machine may be lost at any moment.
+                        try await erasures?.complete(from: database)
+                        for table in ["person", Ledger.openings] as [StaticString] { try await database.scrub(table) }
+                    },
                 ],
             timers: (erasures.map { [$0.timer(database)] } ?? []) + [
                 Seal.timer(database),

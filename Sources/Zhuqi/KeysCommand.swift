@@ -55,28 +55,50 @@ struct KeysCommand: AsyncParsableCommand {
         static let configuration = CommandConfiguration(abstract: "Sign with a key that a certification authority has certified.")
 
         @Option(help: "Id or name of the institution.") var institution: String
-        @Option(help: "Its certificate, DER or PEM.") var certificate: String
-        @Option(help: "The certificate of the authority that certified it, DER or PEM.") var issuer: String?
-        @Option(help: "Its private key, PKCS #8, DER or PEM without a password.") var key: String
+        @Option(help: "Its certificate, DER or PEM; a PEM may hold the chain above it, too.") var certificate: String
+        @Option(help: "Who certified it, up to the root, each DER or PEM; may be said several times.") var issuer: [String] = []
+        @Option(help: "Its private key, PKCS #8, DER or PEM without a password, readable by you alone.") var key: String
 
         func run() async throws {
-            let (certificate, secret) = (try Import.der(certificate), try Import.der(key))
-            let key = SigningKey(certificate: certificate, issuer: try issuer.map(Import.der), secret: secret)
-            guard key.isWhole else { throw Stop("the key does not belong to the certificate, or one of them cannot be read") }
+            let mode = (try? FileManager.default.attributesOfItem(atPath: key)[.posixPermissions]) as? Int ?? 0
+            guard mode & 0o077 == 0 else { throw Stop("\(key) can be read by others: `chmod 600 \(key)`, and ask yourself who has it by now") }
+            let own = try Import.parts(certificate)
+            let secret = try Import.parts(key).first ?? []
+            let above = try own.dropFirst() + issuer.flatMap(Import.parts)
+            let signing = SigningKey(certificate: own.first ?? [], issuer: above.isEmpty ? nil : Array(above.joined()), secret: secret)
+            if let flaw = signing.flaw(at: .now) { throw Stop(says(flaw)) }
             let database = try await Settings.load().readyDatabase()
             defer { database.close() }
             let entry = try await database.read { [institution] in try $0.institution(called: institution) }
-            try await database.write { try $0.add(key, of: entry.id, by: .system, at: .now) }
-            print("zhuqi: from now on \(entry.name) signs as \(certificateFacts(certificate)?.name ?? "")")
+            try await database.write { try $0.add(signing, of: entry.id, by: .system, at: .now) }
+            print("zhuqi: from now on \(entry.name) signs as \(certificateFacts(signing.certificate)?.name ?? ""), with \(above.count) certificates above it; give out `zhuqi keys export` again, and delete \(key)")
         }
 
-        private static func der(_ path: String) throws -> [UInt8] {
+        private func says(_ flaw: KeyFlaw) -> String {
+            switch flaw {
+            case .unreadableCertificate: "\(certificate) is no X.509 certificate: give it as DER or PEM"
+            case .unreadableKey: "\(key) is no private key that can sign: give it as PKCS #8, DER or PEM, RSA or EC"
+            case .otherKey: "the key in \(key) does not belong to the certificate in \(certificate): look for the one by which it was asked for"
+            case .expired(let name, let until): "the certificate of “\(name)” has expired: it was good until \(until); ask the authority for a new one"
+            case .notYet(let name, let from): "the certificate of “\(name)” is not good yet: it begins \(from); wait until then, or set this machine's clock"
+            case .noIssuer(let name): "the chain has a gap: the certificate of “\(name)” is missing; give it with --issuer"
+            case .stranger(let name): "the certificate of “\(name)” stands nowhere above the institution's: leave it out"
+            }
+        }
+
+        /// DER as it is; of a PEM each of its blocks.
+        private static func parts(_ path: String) throws -> [[UInt8]] {
             guard let data = FileManager.default.contents(atPath: path) else { throw Stop("\(path) cannot be read") }
             let text = String(decoding: data, as: UTF8.self)
-            guard text.contains("-----BEGIN ") else { return [UInt8](data) }
-            let lines = text.split(whereSeparator: \.isNewline).drop { !$0.hasPrefix("-----BEGIN ") }.dropFirst().prefix { !$0.hasPrefix("-----END ") }
-            guard let der = Data(base64Encoded: lines.joined()) else { throw Stop("\(path) is no PEM") }
-            return [UInt8](der)
+            guard text.contains("-----BEGIN ") else { return [[UInt8](data)] }
+            guard !text.contains("ENCRYPTED") else {
+                throw Stop("\(path) is locked with a password: unlock it with `openssl pkcs8 -in \(path) -out key.pem` under umask 077, bring that in, and delete it")
+            }
+            return try text.components(separatedBy: "-----BEGIN ").dropFirst().map { block in
+                let lines = block.split(whereSeparator: \.isNewline).dropFirst().prefix { !$0.hasPrefix("-----END ") }
+                guard let der = Data(base64Encoded: lines.joined()), !der.isEmpty else { throw Stop("\(path) is no PEM") }
+                return [UInt8](der)
+            }
         }
     }
 

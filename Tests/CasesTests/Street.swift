@@ -1,5 +1,6 @@
 import Files
 import Happenings
+import Holdings
 import Identity
 import Jobs
 import Languages
@@ -39,7 +40,7 @@ struct Street {
 
     private static let room = CasesRoom(reference: .bundled, files: FileStore(folder: "/nonexistent"), queues: { _, _, _ in [] })
     private static let migrations =
-        Job.migrations + Seal.migrations + Turn.migrations + Notice.migrations + Visit.migrations
+        Blocked.migrations + Job.migrations + Seal.migrations + Turn.migrations + Notice.migrations + Visit.migrations
         + IdentityRoom(post: Post(mail: .missing, text: .missing), square: { _ in nil }, arrived: { _, _, _, _ in }).migrations
         + FilesRoom(maySee: { _, _, _, _ in false }).migrations + PapersRoom(files: FileStore(folder: ""), baseURL: "").migrations + VolunteersRoom(files: FileStore(folder: "")).migrations
         + NeedsRoom(reference: .bundled, intake: intake, files: FileStore(folder: "/nonexistent")).migrations + room.migrations

@@ -113,6 +113,18 @@ import Values
         }
     }
 
+    @Test func `Where others count the rows they stay, and what was written in them goes after ten years (P6)`() async throws {
+        try await onBothEngines(Self.migrations) { database async throws in
+            _ = try await Self.filled(database)
+            let holding = Self.diary(.stays, age: .emptiedAfterTenYears(since: "diary.at"))
+            try await database.write { try holding.expire(at: Self.now + .days(9 * 365), in: $0) }
+            #expect(try await Self.words(database) == ["金丝雀0", "金丝雀1", "金丝雀2"])
+            for _ in 0..<2 { try await database.write { try holding.expire(at: Self.now + .days(11 * 366), in: $0) } }
+            #expect(try await Self.words(database) == ["—", "—", "—"])
+            #expect(try await database.read { try $0.count("select count(*) from diary where mobile_sealed is null and code_hash is null and at > 0") } == 3)
+        }
+    }
+
     @Test func `The list of the erased holds ids and times, each once`() async throws {
         try await onBothEngines(Self.migrations) { database async throws in
             let person = ID<Person>(at: Self.now)

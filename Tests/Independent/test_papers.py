@@ -25,7 +25,7 @@ from pyhanko.sign.validation import validate_pdf_signature
 from pyhanko_certvalidator import ValidationContext
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "Journeys"))
-from server import BINARY, ROOT, Server, run  # noqa: E402
+from server import BINARY, ROOT, Server, filled, run  # noqa: E402
 
 
 class Papers:
@@ -337,3 +337,139 @@ def test_docs_verify_does_what_it_says(papers, tmp_path):
     ]:
         done = tried(name, data)
         assert done.returncode != 0 and "NOT GENUINE" in done.stdout, (name, done.stdout, done.stderr)
+
+
+# An institution's own key, certified by an authority
+
+
+def openssl(*arguments, **how) -> str:
+    return tool("openssl", *arguments, **how)
+
+
+class Authority:
+    """A root, an intermediate that it certifies, and a leaf that this one certifies, made by openssl alone."""
+
+    def __init__(self, folder: Path):
+        self.folder = folder
+        self.key("root"), self.key("middle"), self.key("leaf")
+        self.root = self.certified("root", None, "CA:TRUE", days=(-500, 3650))
+        self.middle = self.certified("middle", "root", "CA:TRUE,pathlen:0", days=(-500, 3650))
+        self.leaf = self.certified("leaf", "middle")
+
+    def key(self, name: str) -> Path:
+        path = self.folder / f"{name}.key"
+        subprocess.run(["openssl", "genpkey", "-algorithm", "RSA", "-pkeyopt", "rsa_keygen_bits:3072", "-out", path], check=True, capture_output=True)
+        path.chmod(0o600)
+        return path
+
+    def certified(self, name: str, by: str | None, constraint: str = "CA:FALSE", days: tuple[int, int] = (-1, 3650), out: str = "") -> Path:
+        """With openssl's `ca`, which takes first and last day."""
+        path, work = self.folder / f"{out or name}.pem", self.folder / f"ca-{out or name}"
+        work.mkdir()
+        (work / "index").write_text("")
+        usage = "keyCertSign,cRLSign" if constraint.startswith("CA:TRUE") else "digitalSignature,nonRepudiation"
+        extended = "" if constraint.startswith("CA:TRUE") else "extendedKeyUsage=1.3.6.1.5.5.7.3.36,emailProtection\n"
+        (work / "conf").write_text(
+            f"[ca]\ndefault_ca=one\n[one]\ndatabase={work}/index\nnew_certs_dir={work}\nrand_serial=yes\ndefault_md=sha256\npolicy=any\nunique_subject=no\n"
+            f"[any]\ncommonName=supplied\n[req]\ndistinguished_name=name\n[name]\n[more]\nbasicConstraints=critical,{constraint}\nkeyUsage=critical,{usage}\n{extended}"
+            "subjectKeyIdentifier=hash\nauthorityKeyIdentifier=keyid\n")
+        request = work / "request"
+        subject = {"root": "/CN=测试根证书", "middle": "/CN=测试中间证书", "leaf": "/CN=黄岩服务中心文书"}[name]
+        openssl("req", "-new", "-utf8", "-key", self.folder / f"{name}.key", "-subj", subject, "-out", request, "-config", work / "conf")
+        now = time.time()
+        span = [time.strftime("%Y%m%d%H%M%SZ", time.gmtime(now + day * 86_400)) for day in days]
+        signer = ["-selfsign", "-keyfile", self.folder / f"{name}.key"] if by is None else ["-keyfile", self.folder / f"{by}.key", "-cert", self.folder / f"{by}.pem"]
+        subprocess.run(
+            [*map(str, ["openssl", "ca", "-batch", "-utf8", "-notext", "-config", work / "conf", "-extensions", "more", "-startdate", span[0], "-enddate", span[1], "-in", request, "-out", path, *signer])],
+            check=True, capture_output=True)
+        return path
+
+
+def test_a_key_that_an_authority_certified_signs_with_its_whole_chain_and_others_trust_the_root(tmp_path):
+    server = Server("sqlite")
+    try:
+        filled("sqlite", server.seed).copy_to(server)
+        authority = Authority(tmp_path)
+        institution = sqlite3.connect(server.folder / "data" / "zhuqi.sqlite").execute("select distinct institution from paper order by 1").fetchone()[0]
+        said = run(
+            "keys", "import", "--institution", institution, "--certificate", str(authority.leaf), "--issuer", str(authority.middle), "--issuer", str(authority.root),
+            "--key", str(tmp_path / "leaf.key"), env=server.env)
+        assert "with 2 certificates above it" in said
+        assert "黄岩服务中心文书" in run("keys", env=server.env)
+        # The next papers are signed by it: all PDFs that were not made yet.
+        server.serve()
+        made = tmp_path / "papers"
+        made.mkdir()
+        papers = Papers(server, made)
+        for number in range(len(papers.rows)):
+            pdf = papers.paper(number)["pdf"]
+            if papers.rows[number][5] == institution and "黄岩服务中心文书" in pdfsig(papers, pdf):
+                break
+        else:
+            raise AssertionError("no paper is signed with the new key")
+        # The root alone is trusted; leaf and intermediate come from the signature.
+        papers.root = authority.root
+        nss = tmp_path / "nss"
+        nss.mkdir()
+        subprocess.run(["certutil", "-N", "-d", f"sql:{nss}", "--empty-password"], check=True)
+        subprocess.run(["certutil", "-A", "-d", f"sql:{nss}", "-n", "root", "-t", "CT,C,C", "-i", authority.root], check=True)
+        papers.nss = nss
+        said = pdfsig(papers, pdf)
+        for words in ("Signature is Valid.", "Certificate is Trusted.", "Total document signed"):
+            assert words in said, said
+        status = pyhanko(papers, pdf)
+        assert status.bottom_line and status.trusted and status.coverage.name == "ENTIRE_FILE", status.pretty_print_details()
+        assert len(PdfFileReader(io.BytesIO(pdf.read_bytes())).embedded_signatures[0].other_embedded_certs) == 2
+        # And by our own program, with the keys that are given out.
+        code, said = verify(pdf, "--key", made / "keys" / f"{institution}.keys")
+        assert code == 0, said
+    finally:
+        server.stop()
+
+
+def test_a_key_that_nobody_would_believe_is_refused_each_with_its_own_sentence(tmp_path):
+    server = Server("sqlite")
+    try:
+        filled("sqlite", server.seed).copy_to(server)
+        authority = Authority(tmp_path)
+        authority.key("other")
+        key, middle, root = tmp_path / "leaf.key", authority.middle, authority.root
+        expired = authority.certified("leaf", "middle", days=(-400, -10), out="expired")
+        later = authority.certified("leaf", "middle", days=(10, 400), out="later")
+        locked = tmp_path / "locked.key"
+        subprocess.run(["openssl", "pkcs8", "-topk8", "-in", key, "-passout", "pass:geheim", "-out", locked], check=True, capture_output=True)
+        locked.chmod(0o600)
+        rubbish = tmp_path / "rubbish"
+        rubbish.write_bytes(b"rubbish")
+        rubbish.chmod(0o600)
+        open_key = tmp_path / "open.key"
+        shutil.copy(key, open_key)
+        open_key.chmod(0o644)
+        institution = sqlite3.connect(server.folder / "data" / "zhuqi.sqlite").execute("select distinct institution from paper order by 1").fetchone()[0]
+        before = run("keys", env=server.env)
+        said = {}
+        for name, certificate, issuers, secret, words in [
+            ("other key", authority.leaf, [middle, root], tmp_path / "other.key", "does not belong to the certificate"),
+            ("expired", expired, [middle, root], key, "has expired"),
+            ("later", later, [middle, root], key, "is not good yet"),
+            ("no intermediate", authority.leaf, [root], key, "测试中间证书” is missing; give it with --issuer"),
+            ("alone", authority.leaf, [], key, "测试中间证书” is missing"),
+            ("locked", authority.leaf, [middle, root], locked, "locked with a password"),
+            ("no key", authority.leaf, [middle, root], rubbish, "is no private key"),
+            ("no certificate", rubbish, [middle, root], key, "is no X.509 certificate"),
+            ("open to others", authority.leaf, [middle, root], open_key, "chmod 600"),
+            ("a stranger", authority.leaf, [middle, root, expired], key, "has expired"),
+        ]:
+            done = subprocess.run(
+                [BINARY, "keys", "import", "--institution", institution, "--certificate", certificate, *(part for one in issuers for part in ("--issuer", one)), "--key", secret],
+                env=server.env, capture_output=True, text=True)
+            said[name] = done.stderr
+            assert done.returncode != 0 and words in done.stderr, (name, done.stderr)
+            assert "geheim" not in done.stderr
+        assert run("keys", env=server.env) == before, "nothing was taken"
+        # A PEM that holds the chain in one is as good.
+        whole = tmp_path / "whole.pem"
+        whole.write_text("".join(one.read_text() for one in (authority.leaf, middle, root)))
+        assert "2 certificates above it" in run("keys", "import", "--institution", institution, "--certificate", str(whole), "--key", str(key), env=server.env)
+    finally:
+        server.stop()

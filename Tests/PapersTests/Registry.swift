@@ -1,5 +1,6 @@
 import Files
 import Happenings
+import Holdings
 import Identity
 import Jobs
 import Languages
@@ -25,7 +26,7 @@ struct Registry {
     }
 
     static let migrations =
-        Job.migrations + Seal.migrations + Turn.migrations + Notice.migrations + Visit.migrations
+        Blocked.migrations + Job.migrations + Seal.migrations + Turn.migrations + Notice.migrations + Visit.migrations
         + IdentityRoom(post: Post(mail: .missing, text: .missing), square: { _ in nil }, arrived: { _, _, _, _ in }).migrations
         + FilesRoom(maySee: { _, _, _, _ in false }).migrations + PapersRoom(files: FileStore(folder: ""), baseURL: "").migrations
 

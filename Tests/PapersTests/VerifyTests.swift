@@ -2,6 +2,7 @@ import Documents
 import Files
 import Foundation
 import HTTPTypes
+import Holdings
 import Identity
 import Markup
 import Storage
@@ -26,6 +27,30 @@ extension Registry {
 }
 
 @Suite("Checking a paper") struct VerifyTests {
+    @Test func `of somebody who had themselves erased says that it is genuine or revoked, and nothing of what it says to anybody (P5)`() async throws {
+        try await Registry.on { registry in
+            let (now, by) = (registry.clock.now, Party.person(Cast.head.id))
+            let paper = try await registry.issue()
+            try await registry.database.write { try $0.noteErasure(Cast.shen.id, at: now) }
+            let house = try registry.house()
+            let officer = registry.member(house, Cast.lin, .officer)
+            let hidden = ["沈国强", "312.5小时", "57家中小企业"]
+            for (browser, place) in [(house.browser(), "/verify/\(paper.code)"), (officer, "/papers/\(paper.id)"), (registry.member(house, Cast.head, .head), "/papers/\(paper.id)")] {
+                let shown = try await browser.open(place)
+                #expect(shown.status == 200 && shown.has("持有人已注销账号并删除数据") && shown.has(paper.number), "\(place)")
+                for words in hidden { #expect(!shown.has(words), "\(place): \(words)") }
+            }
+            #expect(try await house.browser().open("/verify/\(paper.code)").has("真实有效"))
+            #expect(try await officer.open("/papers/\(paper.id)/file").status == 404)
+            try await registry.database.write { try $0.revoke(paper.id, reason: "沈国强没有来过", by: by, at: now) }
+            #expect(try await house.browser().open("/verify/\(paper.code)").has("已撤销"))
+            #expect(try await !officer.open("/papers/\(paper.id)").has("沈国强没有来过"))
+            // Nothing of the row has changed: whoever has the paper proves it by itself, ten years on.
+            let kept = try #require(try await registry.paper(paper.id))
+            #expect(kept.claims.canonical == paper.claims.canonical)
+        }
+    }
+
     @Test func `by its code shows every printed fact and how it stands, to anybody`() async throws {
         try await Registry.on { registry in
             let paper = try await registry.issue()

@@ -2,6 +2,7 @@ import Cases
 import Files
 import Foundation
 import Happenings
+import Holdings
 import Identity
 import Jobs
 import Messaging
@@ -38,7 +39,7 @@ struct Yard {
     private static let intake = Intake(adviser: Adviser(reference: .bundled) { _ in ("technology", 0.9, ["模具"]) }, reference: .bundled)
 
     private static let migrations =
-        Job.migrations + Seal.migrations + Turn.migrations + Notice.migrations + Visit.migrations
+        Blocked.migrations + Job.migrations + Seal.migrations + Turn.migrations + Notice.migrations + Visit.migrations
         + IdentityRoom(post: Post(mail: .missing, text: .missing), square: { _ in nil }, arrived: { _, _, _, _ in }).migrations
         + FilesRoom(maySee: { _, _, _, _ in false }).migrations + VolunteersRoom(files: FileStore(folder: "")).migrations
         + NeedsRoom(reference: .bundled, intake: intake, files: FileStore(folder: "/nonexistent")).migrations + cases.migrations + papers.migrations + room.migrations

@@ -1,6 +1,7 @@
 import Files
 import Foundation
 import HTTPTypes
+import Holdings
 import Identity
 import Languages
 import Markup
@@ -303,6 +304,12 @@ struct ServiceAgreementTests {
             #expect(browser.page?.form(ServiceAgreement.expertSignature(old).text) == nil)
             #expect(try await browser.open(ServiceAgreement.page(new.id)).has("轮到您"))
             #expect(try await database.read { try $0.turn(of: Subject("agreement", old)) } == nil)
+
+            // Once its expert is erased nobody reads it, though it stands as it was signed (P5).
+            try await database.write { try $0.noteErasure(Cast.shen.id, at: Scene.now) }
+            let read = try await house.browser(as: Scene.head).open(ServiceAgreement.page(old))
+            #expect(read.status == 200 && read.has("持有人已注销账号并删除数据") && !read.has("保密") && read.has(it.hash))
+            #expect(try await database.read { try $0.agreement(old)?.text } == it.text)
         }
     }
 

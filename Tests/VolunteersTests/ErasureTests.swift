@@ -28,7 +28,7 @@ import Web
     private func file(_ name: String) -> TakenFile { TakenFile(name: name, kind: .pdf, size: 10, hash: name, place: "aa/\(name)", path: "/nonexistent/\(name)", quota: 1 << 30) }
 
     @Test func `Whoever was invited and applied can still be erased; what the invitation said is gone`() async throws {
-        try await onBothEngines(Blocked.migrations + Scene.migrations) { database in
+        try await onBothEngines(Scene.migrations) { database in
             let application = try await ApplicationTests.application(database)
             try await database.write { tx in
                 let invitation = PersonalInvitation(
@@ -44,7 +44,7 @@ import Web
     }
 
     @Test func `The files of a draft go with it, those that came before signing in too, and nobody else's`() async throws {
-        try await onBothEngines(Blocked.migrations + Scene.migrations) { database in
+        try await onBothEngines(Scene.migrations) { database in
             let (mine, theirs) = (draft(nil), draft(Cast.wang.id))
             try await database.write { tx in
                 try Scene.prepare(tx)
@@ -62,7 +62,7 @@ import Web
     }
 
     @Test func `A draft that its owner never came back to goes after ninety days, and its files with it`() async throws {
-        try await onBothEngines(Blocked.migrations + Scene.migrations) { database in
+        try await onBothEngines(Scene.migrations) { database in
             let (old, young) = (draft(Cast.shen.id, updated: Scene.now - .days(91)), draft(Cast.shen.id, updated: Scene.now - .days(89)))
             try await database.write { tx in
                 try Scene.prepare(tx)

@@ -1,5 +1,6 @@
 import Files
 import Happenings
+import Holdings
 import Identity
 import Jobs
 import Languages
@@ -17,7 +18,7 @@ import Web
 /// Two institutions, the first with an officer and a head; experts are entered by the test.
 struct Scene {
     static var migrations: [Migration] {
-        Job.migrations + Seal.migrations + Turn.migrations + Notice.migrations + Visit.migrations
+        Blocked.migrations + Job.migrations + Seal.migrations + Turn.migrations + Notice.migrations + Visit.migrations
             + IdentityRoom(post: Post(mail: .missing, text: .missing), square: { _ in nil }, arrived: { _, _, _, _ in }).migrations
             + FilesRoom(maySee: { _, _, _, _ in false }).migrations + PapersRoom(files: FileStore(folder: ""), baseURL: "").migrations + VolunteersRoom(files: FileStore(folder: "")).migrations
     }

@@ -1,6 +1,7 @@
 import Files
 import HTTPTypes
 import Happenings
+import Holdings
 import Identity
 import Jobs
 import Markup
@@ -19,7 +20,7 @@ import Web
 
 struct WorkstationTests {
     static var migrations: [Migration] {
-        Job.migrations + Seal.migrations + Turn.migrations + Notice.migrations + Visit.migrations
+        Blocked.migrations + Job.migrations + Seal.migrations + Turn.migrations + Notice.migrations + Visit.migrations
             + IdentityRoom(post: Post(mail: .missing, text: .missing), square: { _ in nil }, arrived: { _, _, _, _ in }).migrations
             + FilesRoom(maySee: { _, _, _, _ in false }).migrations + PapersRoom(files: FileStore(folder: ""), baseURL: "").migrations + VolunteersRoom(files: FileStore(folder: "")).migrations + WorkstationsRoom().migrations
     }
