@@ -42,7 +42,7 @@ struct PaperDesk: Sendable {
             Page(
                 paper.kind.words, word: "papers", width: .narrow, back: (Paper.list(), Words("文书", "Papers")), wrongs: form.wrongs.count,
                 """
-                \(title(paper.kind.words, "\(paper.number)", above: Words(same: found.holder)))
+                \(title(paper.kind.words, "\(paper.number)", above: paper.isHolderErased ? nil : Words(same: found.holder)))
                 \(standing(found, now))
                 <div class="mb row">\(paper.isHolderErased ? nil : found.file.map { _ in "<a class=\"btn go\" href=\"\(Paper.file(id))\">\(icon(.file))\(Words("下载PDF", "Download the PDF"))</a>" } ?? making)\
                 <a class="btn quiet" href="\(Verify.code(PathText(paper.code.text)))">\(Words("看核验结果", "See what a check shows"))</a></div>

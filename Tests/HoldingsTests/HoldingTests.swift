@@ -117,7 +117,7 @@ import Values
         try await onBothEngines(Self.migrations) { database async throws in
             _ = try await Self.filled(database)
             let holding = Self.diary(.stays, age: .emptiedAfterTenYears(since: "diary.at"))
-            try await database.write { try holding.expire(at: Self.now + .days(9 * 365), in: $0) }
+            try await database.write { try holding.expire(at: Self.now + .days(7 * 365), in: $0) }
             #expect(try await Self.words(database) == ["金丝雀0", "金丝雀1", "金丝雀2"])
             for _ in 0..<2 { try await database.write { try holding.expire(at: Self.now + .days(11 * 366), in: $0) } }
             #expect(try await Self.words(database) == ["—", "—", "—"])

@@ -38,8 +38,8 @@ import Web
             let (one, now) = (yard.serviceCase, yard.clock.now)
             try await yard.write { tx in
                 let need = try tx.value("select need from service_case where id = \(one)", String.self) ?? ""
-                try tx.run("insert into case_message (id, service_case, by_person, text, at) values ('m', \(one), \(Cast.wang.id), '金丝雀', \(now))")
-                try tx.run("insert into case_note (id, service_case, by_person, text, at) values ('n', \(one), \(Cast.lin.id), '金丝雀', \(now))")
+                try tx.run("insert into case_message (id, service_case, by_person, text, at) values (\(ID<Case>(at: now)), \(one), \(Cast.wang.id), '金丝雀', \(now))")
+                try tx.run("insert into case_note (id, service_case, by_person, text, at) values (\(ID<Case>(at: now)), \(one), \(Cast.lin.id), '金丝雀', \(now))")
                 try tx.run("insert into solution (service_case, version, situation, analysis, advice, steps, by_person, at) values (\(one), 1, '情况', '分析', '金丝雀', '步骤', \(Cast.shen.id), \(now))")
                 try tx.run(
                     """
