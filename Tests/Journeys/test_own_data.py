@@ -361,15 +361,15 @@ def sealed_backup(plain: bytes, key: bytes, heading: bytes) -> bytes:
     return data
 
 
-def test_what_a_killed_backup_left_open_is_gone_with_the_next_P5(lone):
+def test_what_a_killed_backup_left_open_is_gone_with_the_next_P5(scratch):
     """A copy of the whole database, with everybody who is erased after it: it does not stay until somebody finds it."""
-    data = lone.folder / "data"
+    data = scratch.folder / "data"
     old, young = data / "stage-old", data / "stage-young"
     for stage in (old, young):
         stage.mkdir()
         (stage / "zhuqi.sqlite").write_bytes(b"everybody")
     os.utime(old, (time.time() - 86_000,) * 2)
-    run("backup", str(lone.folder / "three.backup"), env=lone.env)
+    run("backup", str(scratch.folder / "three.backup"), env=scratch.env)
     assert [one.name for one in data.glob("stage-*")] == ["stage-young"], "one that may be running stays"
     shutil.rmtree(young)
 
