@@ -140,7 +140,7 @@ extension Transaction {
         try give(
             Turn(
                 Subject(Star.kind, id), holder: .organisation(institution.id), permission: Permission<Star.Award, Star>.award.name, what: Words("核对星级申请", "Check an application for stars"), due: due, since: now,
-                institution: institution.id, region: institution.region, title: Star.words(level).chinese))
+                institution: institution.id, region: institution.region, title: String(repeating: "★", count: level)))
         return id
     }
 
