@@ -30,6 +30,9 @@ extension Transaction {
         try run(
             "insert into job (kind, payload, run_at, locked_until, tries) values (\(job.kind), \(job.payload), \(at), 0, 0)")
     }
+
+    /// Nobody is at work on any job: where a backup was made while some ran, they would wait for a lock that nobody holds.
+    package func freeJobs() throws { try run("update job set locked_until = 0 where locked_until > 0") }
 }
 
 /// What does the jobs of one kind.

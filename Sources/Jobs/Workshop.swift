@@ -73,6 +73,9 @@ package struct Workshop: Service {
         let kind: String
         let payload: String
         let tries: Int
+
+        /// A number alone may be another's, where a backup was put back while the job ran.
+        var itself: SQL { "number = \(number) and kind = \(kind) and payload = \(payload)" }
     }
 
     private func isDue(_ timer: Recurrence, _ now: Instant) async throws -> Bool {
@@ -107,7 +110,7 @@ package struct Workshop: Service {
             // It took the program along each time.
             guard job.tries <= Workshop.mostTries else { throw NeverEnded(kind: job.kind) }
             try await worker.run(job.payload)
-            try await database.write { tx in _ = try tx.run("delete from job where number = \(job.number)") }
+            try await database.write { tx in _ = try tx.run("delete from job where \(job.itself)") }
         } catch {
             let final = job.tries >= Workshop.mostTries
             log.log(level: final ? .error : .warning, "job failed", metadata: ["kind": "\(job.kind)", "tries": "\(job.tries)", "cause": "\(error)"])
@@ -119,7 +122,7 @@ package struct Workshop: Service {
                     _ = try tx.run(
                         """
                         update job set locked_until = 0, run_at = \(now + wait), failure = \(cause), failed_at = \(final ? now : nil)
-                        where number = \(job.number)
+                        where \(job.itself)
                         """)
                 }
             } catch { log.error("job could not be put back; it comes again after its lock", metadata: ["cause": "\(error)"]) }

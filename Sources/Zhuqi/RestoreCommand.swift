@@ -6,6 +6,7 @@ import Markup
 import Holdings
 import Home
 import Identity
+import Jobs
 import Logging
 import Messaging
 import Papers
@@ -106,6 +107,7 @@ struct RestoreCommand: AsyncParsableCommand {
         let now = Instant.now
         try await database.write { tx in
             try tx.run("delete from session")
+            try tx.freeJobs()
             // They have signed for what was entered since the backup: with the next entry they would sign a fork.
             try tx.renewLedgerKeys(at: now)
         }

@@ -74,6 +74,31 @@ import Values
         }
     }
 
+    @Test func `in a database that was put back no job waits for whoever was at work when it was copied`() async throws {
+        try await onBothEngines(Job.migrations) { database async throws in
+            let (work, start) = (Work(), start)
+            try await enqueue(["a", "later"], at: start, database)
+            try await database.write { tx in
+                try tx.run("update job set locked_until = \(start + .minutes(5)), tries = 1 where payload = 'a'")
+                try tx.run("update job set run_at = \(start + .hours(1)) where payload = 'later'")
+                try tx.freeJobs()
+            }
+            try await workshop(database, [worker(work)]).drain(now: start)
+            #expect(work.done == ["a": 1])
+        }
+    }
+
+    @Test func `a job that ends after another took its number leaves that one alone`() async throws {
+        try await onBothEngines(Job.migrations) { database async throws in
+            let start = start
+            try await enqueue(["a"], at: start, database)
+            // As when a backup is put back while it runs, and what is asked for next has its number.
+            let shop = workshop(database, [Worker("count") { _ in try await database.write { _ = try $0.run("update job set payload = 'other', run_at = \(start + .hours(1)), locked_until = 0") } }])
+            _ = try await shop.step(now: start)
+            #expect(try await database.read { try $0.values("select payload from job", String.self) } == ["other"])
+        }
+    }
+
     @Test func `a job that fails comes back later and later, and is set aside after eight tries`() async throws {
         try await onBothEngines(Job.migrations) { database async throws in
             let tries = Mutex<[Instant]>([])
