@@ -16,9 +16,9 @@ struct DraftPages: Sendable {
 
     /// Goes on with the draft that is there, or begins a new one.
     func start(_ visit: Visit) async throws -> Answer {
-        let (visitor, person) = (visit.visitor, visit.viewer.person)
+        let writer = visit.writer
         let (wished, isFresh, domain) = (visit.question("expert").flatMap { ID<Person>($0) }, visit.question("fresh") != nil, visit.question("domain"))
-        let open = try await visit.read { try $0.openDraft(visitor: visitor, person: person) }
+        let open = try await visit.read { try $0.openDraft(of: writer) }
         if let open, wished == nil, !isFresh { return .see(Draft.page(open.id)) }
         let id = ID<Draft>(at: visit.now)
         var form = Form()
@@ -29,15 +29,11 @@ struct DraftPages: Sendable {
 
     func show(_ visit: Visit, _ id: ID<Draft>) async throws -> Answer {
         let isChecked = visit.question("check") != nil
-        let found = try await visit.read { reader in
-            try reader.draft(id).map { (draft: $0, files: try reader.files(of: $0.subject, limit: 20)) }
-        }
-        // Signed out in the middle: the same page comes again after signing in. Whether a draft is there nobody learns by it.
-        guard let found, found.draft.belongs(to: visit) else { throw visit.viewer.person == nil ? Problem.signIn : Problem.notFound }
-        if let need = found.draft.sent { return .see(Need.page(need)) }
-        var form = Form(found.draft.form)
+        let (draft, files) = try await visit.draft(id)
+        if let need = draft.sent { return .see(Need.page(need)) }
+        var form = Form(draft.form)
         if isChecked { check(&form) }
-        return try await page(visit, id, form, files: found.files)
+        return try await page(visit, id, form, files: files)
     }
 
     private func check(_ form: inout Form) {
@@ -84,18 +80,14 @@ struct DraftPages: Sendable {
 
     /// The draft as typed, made where there is none yet; never somebody else's.
     private func kept(_ visit: Visit, _ id: ID<Draft>, _ form: Form) async throws {
-        let (visitor, person, now) = (visit.visitor, visit.viewer.person, visit.now)
+        let (writer, now) = (visit.writer, visit.now)
         let typed = form.typed(Draft.names + Sender.names)
-        let isMine = try await visit.write { tx in
+        try await visit.write { tx in
             let old = try tx.draft(id)
-            if let old {
-                guard old.person.map({ $0 == person }) ?? (old.visitor == visitor) else { return false }
-            }
+            if let old, !old.belongs(to: writer) { throw Problem.notFound }
             let merged = (old?.form ?? [:]).merging(typed) { $1 }
-            try tx.keep(Draft(id: id, visitor: visitor, person: old?.person ?? person, form: merged, updated: now, sent: nil), now: now)
-            return true
+            try tx.keep(Draft(id: id, visitor: writer.visitor, person: old?.person ?? writer.person, form: merged, updated: now, sent: nil))
         }
-        guard isMine else { throw Problem.notFound }
     }
 
     /// What the script keeps while it is typed, here and on the page that asks who it is.
@@ -107,15 +99,14 @@ struct DraftPages: Sendable {
 
     /// Words and files come in one form: a file that was chosen is never left behind, nor what was typed before it.
     func send(_ visit: Visit, _ id: ID<Draft>) async throws -> Answer {
-        // One more than a stranger may, so that they are told; what comes beyond is not even taken in.
-        var form = try await visit.form(Draft.names + ["later"], files: visit.viewer.person == nil ? Draft.mostFiles + 1 : 10)
+        var form = try await visit.form(Draft.names + ["later"], files: Draft.taken(from: visit.writer))
         try await kept(visit, id, form)
-        try await keepFiles(visit, id, &form)
+        try await files.keep(&form, in: id, visit)
         if form.isGood, form.text("later") != nil {
             return .see(visit.viewer.person == nil ? Link(path: "/") : Need.list(), saying: Words("存好了，30天内都能接着写", "Kept; you can go on within 30 days"))
         }
         guard form.isGood else {
-            let files = try await visit.read { try $0.files(of: Subject("draft", id), limit: 20) }
+            let files = try await visit.read { try $0.files(ofDraft: id) }
             return try await page(visit, id, form, files: files)
         }
         // What is wrong is shown on a page of its own address: a reload then never sends the older words over the newer.
@@ -126,31 +117,11 @@ struct DraftPages: Sendable {
 
     // MARK: Files
 
-    private func keepFiles(_ visit: Visit, _ id: ID<Draft>, _ form: inout Form) async throws {
-        guard !form.uploads.isEmpty else { return }
-        let (person, now, visitor) = (visit.viewer.person, visit.now, visit.visitor)
-        let taken = await files.take(&form)
-        guard !taken.isEmpty else { return }
-        do {
-            let refusal = try await visit.write { tx in
-                let draft = try tx.lockDraft(id)
-                guard let draft, draft.sent == nil, draft.person.map({ $0 == person }) ?? (draft.visitor == visitor) else { throw Problem.notFound }
-                return try tx.add(taken, to: draft, by: person, now: now)
-            }
-            guard let refusal else { return }
-            form.wrong(named: FileStore.field, refusal)
-        } catch {
-            taken.forEach { $0.forget() }
-            throw error
-        }
-        taken.forEach { $0.forget() }
-    }
-
     func removeFile(_ visit: Visit, _ ids: Two<ID<Draft>, ID<StoredFile>>) async throws -> Answer {
         _ = try await visit.form([])
-        let (person, visitor) = (visit.viewer.person, visit.visitor)
+        let writer = visit.writer
         try await visit.write { tx in
-            guard let draft = try tx.draft(ids.first), draft.person.map({ $0 == person }) ?? (draft.visitor == visitor) else { throw Problem.notFound }
+            guard let draft = try tx.draft(ids.first), draft.belongs(to: writer) else { throw Problem.notFound }
             try tx.removeFile(ids.second, of: draft.subject)
         }
         return .see(Draft.page(ids.first), saying: Words("文件移除了", "The file was removed"))
@@ -158,9 +129,9 @@ struct DraftPages: Sendable {
 
     func remove(_ visit: Visit, _ id: ID<Draft>) async throws -> Answer {
         _ = try await visit.form([])
-        let (person, visitor) = (visit.viewer.person, visit.visitor)
+        let writer = visit.writer
         try await visit.write { tx in
-            guard let draft = try tx.draft(id), draft.person.map({ $0 == person }) ?? (draft.visitor == visitor) else { throw Problem.notFound }
+            guard let draft = try tx.draft(id), draft.belongs(to: writer) else { throw Problem.notFound }
             try tx.removeDraft(id)
         }
         return .see(Need.list(), saying: Words("草稿删了", "The draft was deleted"))

@@ -31,7 +31,7 @@ extension NeedsRoom {
                 "need_draft", Words("没写完的需求", "Unfinished needs"),
                 [.secret("visitor"), .init("fields", Words("写过的内容", "What was typed"), .form), .init("updated", Words("时间", "Time"), .instant)], .deleted,
                 // Files that came before signing in name nobody: they are found by their draft.
-                also: { person, _, tx in try tx.removeFiles(ofEach: "draft", in: "select id from need_draft where person = \(person)") },
+                also: { person, _, tx in try tx.removeFiles(ofEach: Draft.subjectKind, in: "select id from need_draft where person = \(person)") },
                 whose: { person, _ in "person = \(person)" }),
             Holding("need_term", key: "need", Words("查找用的词", "Terms by which needs are found"), [.secret("term")], .deleted, age: .tenYears(since: NeedsRoom.end("need_term.need")), whose: mine),
             Holding("need_suggestion", key: "need", Words("分办的建议", "Suggestions for sorting"), [.init("signs", Words("看到的线索", "Signs"))], .deleted,

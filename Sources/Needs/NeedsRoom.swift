@@ -86,9 +86,9 @@ package struct NeedsRoom: Room {
         case "need":
             guard let id = ID<Need>(subject.id), let need = try reader.need(id) else { return false }
             return visit.viewer.could(Permission<See, Need>.see, need)
-        case "draft":
+        case Draft.subjectKind:
             guard let id = ID<Draft>(subject.id), let draft = try reader.draft(id) else { return false }
-            return draft.belongs(to: visit)
+            return draft.belongs(to: visit.writer)
         default: return nil
         }
     }

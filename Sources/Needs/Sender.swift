@@ -20,9 +20,9 @@ struct Sender: Sendable {
         let person = try visit.person()
         let day = visit.now.day
         let found = try await visit.read { reader in
-            (draft: try reader.draft(id), context: try reader.whoAsks(person, on: day), files: try reader.files(of: Subject("draft", id), limit: 20))
+            (draft: try reader.draft(id), context: try reader.whoAsks(person, on: day), files: try reader.files(ofDraft: id))
         }
-        guard let draft = found.draft, draft.belongs(to: visit) else { throw Problem.notFound }
+        guard let draft = found.draft, draft.belongs(to: visit.writer) else { throw Problem.notFound }
         if let need = draft.sent { return .see(Need.page(need)) }
         let form = form ?? Form(draft.form.filter { Sender.names.contains($0.key) })
         return .page(
@@ -45,11 +45,11 @@ struct Sender: Sendable {
         let person = try visit.person()
         let (now, address, reference, intake) = (visit.now, visit.address, reference, intake)
         let draft = try await visit.read { try $0.draft(id) }
-        guard let draft, draft.belongs(to: visit) else { throw Problem.notFound }
+        guard let draft, draft.belongs(to: visit.writer) else { throw Problem.notFound }
         if let need = draft.sent { return .see(Need.page(need)) }
         // What was typed is kept first, whatever becomes of it.
         let typed = draft.form.merging(form.typed(Sender.names)) { $1 }
-        try await visit.write { tx in try tx.keep(Draft(id: id, visitor: draft.visitor, person: person, form: typed, updated: now, sent: nil), now: now) }
+        try await visit.write { tx in try tx.keep(Draft(id: id, visitor: draft.visitor, person: person, form: typed, updated: now, sent: nil)) }
 
         var text = Form(draft.form)
         guard let statement = text.value(Draft.statement), let urgency = text.value(Draft.urgency) else { return .see(Draft.page(id)) }

@@ -14,35 +14,28 @@ struct ApplicationDraftPages: Sendable {
 
     /// Answers a call: goes on with the draft that is there, or begins a new one.
     func start(_ visit: Visit, _ id: ID<Recruitment>) async throws -> Answer {
-        let (today, visitor, person) = (visit.now.day, visit.visitor, visit.viewer.person)
+        let (today, writer) = (visit.now.day, visit.writer)
         let (found, open, sent) = try await visit.read { reader in
             guard let found = try reader.recruitment(id), found.isOpen(on: today) else { throw Problem.notFound }
             return (
-                found, try reader.openApplicationDraft(visitor: visitor, person: person, to: found.institution),
-                try person.flatMap { try reader.openApplication(of: $0, to: found.institution) }
+                found, try reader.openApplicationDraft(of: writer, to: found.institution),
+                try writer.person.flatMap { try reader.openApplication(of: $0, to: found.institution) }
             )
         }
         if let sent { return .see(Application.page(sent), saying: Words("您已经报过名了，进展在这里", "You have applied already; here is how it stands")) }
         if let open { return .see(ApplicationDraft.page(open.id)) }
         // Nothing is written before something is typed: the form carries what it answers.
         let draft = ApplicationDraft(
-            id: ID(at: visit.now), visitor: visitor, person: person, institution: found.institution, recruitment: id, invitation: nil, form: [:], updated: visit.now, sent: nil)
+            id: ID(at: visit.now), visitor: writer.visitor, person: writer.person, institution: found.institution, recruitment: id, invitation: nil, form: [:], updated: visit.now, sent: nil)
         return try await page(visit, draft, Form(), files: [])
     }
 
     static let call = Field<String>.hidden("recruitment")
     private static let names = Application.names + ["later", "recruitment"]
 
-    private func mine(_ visit: Visit, _ id: ID<ApplicationDraft>) async throws -> (draft: ApplicationDraft, files: [StoredFile]) {
-        let found = try await visit.read { reader in try reader.applicationDraft(id).map { (draft: $0, files: try reader.files(of: $0.subject, limit: 20)) } }
-        // Signed out in the middle: the same page comes again after signing in. Whether a draft is there nobody learns by it.
-        guard let found, found.draft.belongs(to: visit) else { throw visit.viewer.person == nil ? Problem.signIn : Problem.notFound }
-        return found
-    }
-
     func show(_ visit: Visit, _ id: ID<ApplicationDraft>) async throws -> Answer {
         let isChecked = visit.question("check") != nil
-        let (draft, files) = try await mine(visit, id)
+        let (draft, files) = try await visit.draft(id)
         if let sent = draft.sent { return .see(Application.page(sent)) }
         var form = Form(draft.form)
         if isChecked { _ = Application.read(&form, area: try await place(visit, draft).area, today: visit.now.day) }
@@ -75,7 +68,7 @@ struct ApplicationDraftPages: Sendable {
                 <button class="btn quiet" name="later" value="yes">\(Words("先存着，回头再写", "Keep it, go on later"))</button></div>
                 """))
             \(files.isEmpty ? nil : """
-                <section class="stack mt far" aria-labelledby="files"><h2 class="h3" id="files">\(Words("放好的文件", "Files that are here"))</h2>\(fileList(files, remove: { ApplicationDraft.file(Two(id, PathText($0.id.text))) }))</section>
+                <section class="stack mt far" aria-labelledby="files"><h2 class="h3" id="files">\(Words("放好的文件", "Files that are here"))</h2>\(fileList(files, remove: { ApplicationDraft.file(Two(id, $0.id)) }))</section>
                 """ as HTML)
             \(form.typed(Application.names).isEmpty ? nil : "<div class=\"mt\">\(button(ApplicationDraft.removal(id), Words("删去这份草稿", "Delete this draft"), kind: "btn quiet"))</div>" as HTML)
             <p class="hint mt">\(Words("不想打字？打页脚的咨询电话，我们替您填。", "Rather talk? Call the number at the foot of the page and we fill it in for you."))</p>
@@ -88,18 +81,18 @@ struct ApplicationDraftPages: Sendable {
 
     /// The draft as typed; never somebody else's.
     private func kept(_ visit: Visit, _ id: ID<ApplicationDraft>, _ form: Form) async throws -> ApplicationDraft {
-        let (visitor, person, now) = (visit.visitor, visit.viewer.person, visit.now)
+        let (writer, now) = (visit.writer, visit.now)
         let typed = form.typed(Application.names)
         let call = form.text(Self.call.name).flatMap { ID<Recruitment>($0) }
         return try await visit.write { tx in
-            let old = try tx.applicationDraft(id)
-            if let old { guard old.person.map({ $0 == person }) ?? (old.visitor == visitor) else { throw Problem.notFound } }
+            let old = try tx.draft(id)
+            if let old, !old.belongs(to: writer) { throw Problem.notFound }
             // A new one answers a call that is open.
             let answered = try old == nil ? call.flatMap { try tx.recruitment($0) }.flatMap { $0.isOpen(on: now.day) ? $0 : nil } : nil
             guard let institution = old?.institution ?? answered?.institution else { throw Problem.notFound }
             // Ticks that were taken away are not in the form at all.
             let draft = ApplicationDraft(
-                id: id, visitor: visitor, person: old?.person ?? person, institution: institution, recruitment: old?.recruitment ?? answered?.id, invitation: old?.invitation,
+                id: id, visitor: writer.visitor, person: old?.person ?? writer.person, institution: institution, recruitment: old?.recruitment ?? answered?.id, invitation: old?.invitation,
                 form: typed, updated: now, sent: old?.sent)
             if draft.sent == nil { try tx.keep(draft) }
             return draft
@@ -113,13 +106,12 @@ struct ApplicationDraftPages: Sendable {
     }
 
     func send(_ visit: Visit, _ id: ID<ApplicationDraft>) async throws -> Answer {
-        // One more than a stranger may, so that they are told; what comes beyond is not even taken in.
-        var form = try await visit.form(Self.names, several: Application.several, files: visit.viewer.person == nil ? ApplicationDraft.mostFiles + 1 : 10)
+        var form = try await visit.form(Self.names, several: Application.several, files: ApplicationDraft.taken(from: visit.writer))
         let draft = try await kept(visit, id, form)
         if let sent = draft.sent { return .see(Application.page(sent)) }
-        try await keepFiles(visit, draft, &form)
+        try await files.keep(&form, in: id, visit)
         guard form.isGood else {
-            let files = try await visit.read { try $0.files(of: draft.subject, limit: 20) }
+            let files = try await visit.read { try $0.files(ofDraft: id) }
             return try await page(visit, draft, form, files: files)
         }
         if form.text("later") != nil {
@@ -130,40 +122,22 @@ struct ApplicationDraftPages: Sendable {
         return .see(ApplicationDraft.confirmation(id))
     }
 
-    private func keepFiles(_ visit: Visit, _ draft: ApplicationDraft, _ form: inout Form) async throws {
-        guard !form.uploads.isEmpty else { return }
-        let (person, now, visitor, id) = (visit.viewer.person, visit.now, visit.visitor, draft.id)
-        let taken = await files.take(&form)
-        guard !taken.isEmpty else { return }
-        do {
-            let refusal = try await visit.write { tx in
-                let draft = try tx.lockedApplicationDraft(id)
-                guard let draft, draft.sent == nil, draft.person.map({ $0 == person }) ?? (draft.visitor == visitor) else { throw Problem.notFound }
-                return try tx.add(taken, to: draft, by: person, now: now)
-            }
-            guard let refusal else { return }
-            form.wrong(named: FileStore.field, refusal)
-        } catch {
-            taken.forEach { $0.forget() }
-            throw error
-        }
-        taken.forEach { $0.forget() }
-    }
-
-    func removeFile(_ visit: Visit, _ ids: Two<ID<ApplicationDraft>, PathText>) async throws -> Answer {
+    func removeFile(_ visit: Visit, _ ids: Two<ID<ApplicationDraft>, ID<StoredFile>>) async throws -> Answer {
         _ = try await visit.form([])
-        let (draft, _) = try await mine(visit, ids.first)
-        guard let file = ID<StoredFile>(ids.second.text) else { throw Problem.notFound }
-        try await visit.write { tx in _ = try tx.removeFile(file, of: draft.subject) }
-        return .see(ApplicationDraft.page(draft.id), saying: Words("文件移除了", "The file was removed"))
+        let writer = visit.writer
+        try await visit.write { tx in
+            guard let draft = try tx.draft(ids.first), draft.belongs(to: writer) else { throw Problem.notFound }
+            try tx.removeFile(ids.second, of: draft.subject)
+        }
+        return .see(ApplicationDraft.page(ids.first), saying: Words("文件移除了", "The file was removed"))
     }
 
     func remove(_ visit: Visit, _ id: ID<ApplicationDraft>) async throws -> Answer {
         _ = try await visit.form([])
-        let (draft, _) = try await mine(visit, id)
+        let writer = visit.writer
         try await visit.write { tx in
-            try tx.removeFiles(of: draft.subject)
-            try tx.remove(id)
+            guard let draft = try tx.draft(id), draft.belongs(to: writer) else { throw Problem.notFound }
+            try tx.removeDraft(id)
         }
         return .see(Recruitment.list(), saying: Words("草稿删了", "The draft was deleted"))
     }
@@ -174,7 +148,7 @@ struct ApplicationDraftPages: Sendable {
     static let mayVet = Field<Bool>.tick("mayVet", Words("同意服务机构为遴选使用这些资料，必要时向单位核实", "I agree that the institution uses these data to select, and asks my employer where needed"))
 
     func confirm(_ visit: Visit, _ id: ID<ApplicationDraft>, _ form: Form = Form()) async throws -> Answer {
-        let (draft, files) = try await mine(visit, id)
+        let (draft, files) = try await visit.draft(id)
         if let sent = draft.sent { return .see(Application.page(sent)) }
         let (institution, area, _) = try await place(visit, draft)
         var typed = Form(draft.form)
@@ -197,7 +171,7 @@ struct ApplicationDraftPages: Sendable {
     func finish(_ visit: Visit, _ id: ID<ApplicationDraft>) async throws -> Answer {
         var form = try await visit.form(["isTrue", "mayVet"])
         let person = try visit.person()
-        let (draft, _) = try await mine(visit, id)
+        let (draft, _) = try await visit.draft(id)
         if let sent = draft.sent { return .see(Application.page(sent)) }
         let (institution, area, call) = try await place(visit, draft)
         var typed = Form(draft.form)
@@ -215,8 +189,8 @@ struct ApplicationDraftPages: Sendable {
             hours: hours, at: now, state: .sent)
         do {
             let link = try await visit.write(once: form) { tx in
-                guard let current = try tx.applicationDraft(id), current.sent == nil else {
-                    return try tx.applicationDraft(id)?.sent.map { Application.page($0) } ?? Recruitment.list()
+                guard let current = try tx.draft(id), current.sent == nil else {
+                    return try tx.draft(id)?.sent.map { Application.page($0) } ?? Recruitment.list()
                 }
                 if let expert = try tx.expert(person), expert.isAppointed(on: now.day) { throw Application.Refusal.servesAlready }
                 // Who signed in by code before is called after the number; now the name is known.

@@ -1,3 +1,4 @@
+import Files
 import Happenings
 import Identity
 import Languages
@@ -148,11 +149,11 @@ struct PersonalInvitationPages: Sendable {
         _ = try await visit.form([])
         let (found, institution) = try await own(visit, id)
         guard found.state(at: visit.now) == .open else { return try await show(visit, id) }
-        let (visitor, person) = (visit.visitor, visit.viewer.person)
-        let open = try await visit.read { try $0.openApplicationDraft(visitor: visitor, person: person, to: institution.id) }
+        let writer = visit.writer
+        let open = try await visit.read { try $0.openApplicationDraft(of: writer, to: institution.id) }
         if let open, open.invitation == id { return .see(ApplicationDraft.page(open.id)) }
         let draft = ApplicationDraft(
-            id: ID(at: visit.now), visitor: visitor, person: person, institution: institution.id, recruitment: nil, invitation: id, form: ["name": [visit.viewer.name]], updated: visit.now, sent: nil)
+            id: ID(at: visit.now), visitor: writer.visitor, person: writer.person, institution: institution.id, recruitment: nil, invitation: id, form: ["name": [visit.viewer.name]], updated: visit.now, sent: nil)
         try await visit.write { tx in try tx.keep(draft) }
         return .see(ApplicationDraft.page(draft.id))
     }

@@ -18,9 +18,9 @@ extension VolunteersRoom {
             Holding(
                 "application_draft", Words("没写完的申请", "Unfinished applications"),
                 [.secret("visitor"), .init("fields", Words("写过的内容", "What was typed"), .form), .init("updated", Words("时间", "Time"), .instant)], .deleted,
-                age: .init("updated", days: 90) { limit, tx in try tx.removeFiles(ofEach: "applicationDraft", in: "select id from application_draft where updated < \(limit)") },
+                age: .init("updated", days: 90) { limit, tx in try tx.removeFiles(ofEach: ApplicationDraft.subjectKind, in: "select id from application_draft where updated < \(limit)") },
                 // Files that came before signing in name nobody: they are found by their draft.
-                also: { person, _, tx in try tx.removeFiles(ofEach: "applicationDraft", in: "select id from application_draft where person = \(person)") },
+                also: { person, _, tx in try tx.removeFiles(ofEach: ApplicationDraft.subjectKind, in: "select id from application_draft where person = \(person)") },
                 whose: { person, _ in "person = \(person)" }),
             Holding(
                 "application_selection", key: "application", Words("对申请的决定", "Decisions on your applications"), [.init("reason", Words("原因", "Reason"))], .blocked(years: 10), why: VolunteersRoom.law,

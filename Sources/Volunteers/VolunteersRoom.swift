@@ -112,9 +112,9 @@ package struct VolunteersRoom: Room {
         case "application":
             guard let id = ID<Application>(subject.id), let found = try reader.application(id) else { return false }
             return visit.viewer.could(Permission<Application, Application>.see, found)
-        case "applicationDraft":
-            guard let id = ID<ApplicationDraft>(subject.id), let draft = try reader.applicationDraft(id) else { return false }
-            return draft.belongs(to: visit)
+        case ApplicationDraft.subjectKind:
+            guard let id = ID<ApplicationDraft>(subject.id), let draft = try reader.draft(id) else { return false }
+            return draft.belongs(to: visit.writer)
         default: return nil
         }
     }

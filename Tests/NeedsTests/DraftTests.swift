@@ -24,7 +24,7 @@ import Web
     private func claim(_ office: Office, _ id: ID<Draft>) async throws {
         try await office.database.write { tx in
             guard let visitor = try tx.draft(id)?.visitor else { return }
-            try tx.claimDrafts(visitor: visitor, for: Cast.wang.id)
+            try tx.claim(Draft.self, of: visitor, for: Cast.wang.id)
         }
     }
 
@@ -61,14 +61,15 @@ import Web
 
     @Test func `that nobody claims is erased after thirty days, others stay`() async throws {
         try await Office.on { office in
-            let (old, claimed) = (try await begin(office.house.browser()), try await begin(office.house.browser()))
+            _ = try await begin(office.house.browser())
+            let claimed = try await begin(office.house.browser())
             try await claim(office, claimed)
             office.clock.pass(.days(10))
             let young = try await begin(office.house.browser())
             office.clock.pass(.days(20))
             office.clock.pass(.minutes(1))
             let before = office.clock.now - .days(30)
-            #expect(try await office.database.write { try $0.eraseOldDrafts(before: before) } == [old])
+            try await office.database.write { try $0.eraseUnclaimed(Draft.self, before: before) }
             let left = try await office.database.read { try $0.values("select id from need_draft", ID<Draft>.self) }
             #expect(Set(left) == [claimed, young])
         }
@@ -132,6 +133,20 @@ import Web
         }
     }
 
+    @Test func `that is deleted takes its files along`() async throws {
+        try await Office.on { office in
+            let (id, now) = (try await begin(office.house.browser()), office.clock.now)
+            try await office.database.write { tx in
+                let draft = try #require(try tx.lockDraft(id))
+                let file = TakenFile(name: "图纸", kind: .pdf, size: 10, hash: "1", place: "aa/1", path: "/nonexistent/1", quota: 1 << 30)
+                #expect(try tx.add([file], to: draft, by: nil, now: now) == nil)
+            }
+            try await office.database.write { try $0.removeDraft(id) }
+            #expect(try await office.count("need_draft") == 0)
+            #expect(try await office.count("file") == 0)
+        }
+    }
+
     @Test func `sent from eight sides at once becomes one need`() async throws {
         try await Office.on { office in
             let id = try await begin(office.house.browser())
@@ -176,7 +191,7 @@ import Web
                 return try await group.reduce(0, +)
             }
             #expect(refused == 5)
-            #expect(try await office.database.read { try $0.files(of: Subject("draft", id), limit: 20).count } == 3)
+            #expect(try await office.database.read { try $0.files(ofDraft: id).count } == 3)
         }
     }
 

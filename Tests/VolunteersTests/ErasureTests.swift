@@ -52,7 +52,7 @@ import Web
                 for draft in [mine, theirs] { try tx.keep(draft) }
                 #expect(try tx.add([file("身份证")], to: mine, by: nil, now: Scene.now) == nil)
                 #expect(try tx.add([file("别人的")], to: theirs, by: Cast.wang.id, now: Scene.now) == nil)
-                try tx.claimApplicationDrafts(visitor: "visitor", for: Cast.shen.id)
+                try tx.claim(ApplicationDraft.self, of: "visitor", for: Cast.shen.id)
                 #expect(try tx.add([file("职称证")], to: mine, by: Cast.shen.id, now: Scene.now) == nil)
             }
             try await erase(Cast.shen.id, database)
@@ -89,7 +89,7 @@ import Web
                     let file = file("\(side)")
                     group.addTask {
                         try await database.write { tx in
-                            let draft = try #require(try tx.lockedApplicationDraft(mine.id))
+                            let draft = try #require(try tx.lockDraft(mine.id))
                             return try tx.add([file], to: draft, by: nil, now: Scene.now) == nil ? 0 : 1
                         }
                     }
@@ -119,7 +119,7 @@ import Web
                 #expect(try await database.read { try $0.values("select by_party from file", String.self) } == ["system"])
                 try await database.write { tx in
                     let visitor = try tx.value("select visitor from application_draft", String.self) ?? ""
-                    try tx.claimApplicationDrafts(visitor: visitor, for: Cast.shen.id)
+                    try tx.claim(ApplicationDraft.self, of: visitor, for: Cast.shen.id)
                 }
                 let shen = house.browser(as: ApplicationTests.shen)
                 try await shen.open(draft + "/confirmation")
