@@ -65,7 +65,7 @@ struct ChangePages: Sendable {
     func ask(_ visit: Visit, _ id: ID<Case>, _ form: Form = Form()) async throws -> Answer {
         let viewer = visit.viewer
         let found = try await visit.read { reader in
-            guard let found = try reader.serviceCase(id), viewer.could(.change, found) else { throw Problem.notFound }
+            let found = try viewer.find(reader.serviceCase(id), .change)
             return (it: found, name: try found.expert.map { try reader.names(of: [$0])[$0] ?? "" } ?? "")
         }
         let isExpert = found.it.expert == viewer.person

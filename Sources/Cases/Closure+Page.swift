@@ -16,7 +16,7 @@ struct ClosurePages: Sendable {
     func ask(_ visit: Visit, _ id: ID<Case>, _ form: Form = Form()) async throws -> Answer {
         let viewer = visit.viewer
         let found = try await visit.read { reader in
-            guard let found = try reader.serviceCase(id), viewer.could(Permission<Closure, Case>.close, found) else { throw Problem.notFound }
+            let found = try viewer.find(reader.serviceCase(id), Permission<Closure, Case>.close)
             return (it: found, solutions: try reader.solutions(of: id).count)
         }
         guard found.it.isOpen else { return .see(Case.page(id)) }

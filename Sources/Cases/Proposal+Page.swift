@@ -25,7 +25,7 @@ struct ProposalPages: Sendable {
     func show(_ visit: Visit, _ id: ID<Need>, _ form: Form = Form()) async throws -> Answer {
         let (viewer, now) = (visit.viewer, visit.now)
         let found = try await visit.read { reader in
-            guard let need = try reader.need(id), viewer.could(Permission<See, Need>.see, need) else { throw Problem.notFound }
+            let need = try viewer.find(reader.need(id), Permission<See, Need>.see)
             let proposal = try reader.latestProposal(of: id)
             let ids = proposal?.places.map(\.expert) ?? []
             return (

@@ -45,7 +45,7 @@ struct SolutionPages: Sendable {
         let viewer = visit.viewer
         let person = try visit.person()
         let found = try await visit.read { reader in
-            guard let found = try reader.serviceCase(id), viewer.could(Permission<Solution, Case>.solve, found) else { throw Problem.notFound }
+            let found = try viewer.find(reader.serviceCase(id), Permission<Solution, Case>.solve)
             return (it: found, draft: try reader.solutionDraft(of: id, by: person), latest: try reader.solutions(of: id).last)
         }
         guard found.it.state == .running else { throw found.it.refusal() }

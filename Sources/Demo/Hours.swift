@@ -24,7 +24,8 @@ struct Hours: Sendable {
 
     func witness(_ meeting: ID<Meeting>, _ way: Meeting.Way, at: Instant, _ tx: Transaction) throws {
         guard isWitnessed else { return }
-        if way == .onSite { _ = try WitnessDeeds(meeting, by: expert, at: at, in: tx).visit(Witness.code(meeting, tx.vault)) } else { try WitnessDeeds(meeting, by: asker, at: at, in: tx).begun() }
+        func deeds(_ viewer: Viewer) -> WitnessDeeds { WitnessDeeds(meeting, Occasion(viewer, at: at, days: days), in: tx) }
+        if way == .onSite { _ = try deeds(expert).visit(Witness.code(meeting, tx.vault)) } else { try deeds(asker).begun() }
     }
 
     func session(_ meeting: ID<Meeting>, over: Instant, _ tx: Transaction) throws {

@@ -1,3 +1,4 @@
+import Cases
 import Files
 import Foundation
 import Identity
@@ -35,12 +36,13 @@ struct Stars: Sendable {
 
     private func tell(_ expert: Viewer, _ fate: Fate, _ paper: TakenFile, _ issuer: String, _ number: String, _ minutes: Minutes, _ tx: Transaction) throws {
         let brought = now - .days(fate == .given ? 40 : fate == .asked ? 9 : fate == .refused ? 20 : 1)
-        let id = try tx.bring(paper, issuer: issuer, number: number, minutes: minutes, by: expert, at: brought, days: days)
+        func by(_ viewer: Viewer, _ at: Instant) -> Occasion { Occasion(viewer, at: at, days: days) }
+        let id = try tx.bring(paper, issuer: issuer, number: number, minutes: minutes, by: by(expert, brought))
         guard fate != .waiting else { return }
-        try tx.decide(id, refusing: fate == .refused ? "证明上没有编号，也没有盖章，请联系出具单位补开后再带入。" : nil, by: house.officer, at: brought + .days(2))
+        try tx.decide(id, refusing: fate == .refused ? "证明上没有编号，也没有盖章，请联系出具单位补开后再带入。" : nil, by: by(house.officer, brought + .days(2)))
         guard fate == .given || fate == .asked else { return }
-        let star = try tx.askForStar(by: expert, at: brought + .days(6), days: days)
-        if fate == .given, let star { try tx.awardStar(star, by: house.head, at: brought + .days(9)) }
+        let star = try tx.askForStar(by: by(expert, brought + .days(6)))
+        if fate == .given, let star { try tx.awardStar(star, by: by(house.head, brought + .days(9))) }
     }
 
     /// A specimen of such a paper, as a photo.

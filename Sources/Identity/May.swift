@@ -29,6 +29,12 @@ extension Viewer {
     /// Whether a button is worth showing. The deed asks for the proof all the same.
     package func could<Deed, Noun: Reachable>(_ permission: Permission<Deed, Noun>, _ noun: Noun) -> Bool { covers(permission.grants, noun.reach) }
 
+    /// What a page or a form is about, for whoever may do this to it; for others it is not there (A4).
+    package func find<Deed, Noun: Reachable>(_ noun: Noun?, _ permission: Permission<Deed, Noun>) throws -> Noun {
+        guard let noun, could(permission, noun) else { throw Problem.notFound }
+        return noun
+    }
+
     /// For a deed to a thing that is not there yet, such as entering an expert: the viewer's own membership that grants it.
     package func may<Deed, Noun>(_ permission: Permission<Deed, Noun>) throws -> May<Deed, Noun> {
         guard let person else { throw Problem.signIn }

@@ -92,7 +92,7 @@ package struct Intake: Sendable {
     }
 
     /// After the triage: the institution proposes experts, by when an expert must have accepted.
-    package func proposalTurn(of need: Need, _ triage: Triage, since now: Instant) -> Turn {
+    func proposalTurn(of need: Need, _ triage: Triage, since now: Instant) -> Turn {
         let due = triage.urgency.due(from: now, hours: .standard, days: reference.workingDays).at
         return Turn(
             need.subject, holder: .organisation(need.institution), permission: "need.propose", what: Words("推荐专家", "Propose experts"), due: due, since: now,

@@ -31,7 +31,7 @@ struct NeedPages: Sendable {
     func show(_ visit: Visit, _ id: ID<Need>, _ form: Form = Form(), told: Words? = nil) async throws -> Answer {
         let viewer = visit.viewer
         let found = try await visit.read { reader in
-            guard let need = try reader.need(id), viewer.could(.see, need) else { throw Problem.notFound }
+            let need = try viewer.find(reader.need(id), .see)
             let people = [need.asker, need.source.enteredBy, need.state.triage?.by].compactMap { $0 }
             return (
                 need: need, files: try reader.files(of: need.subject, limit: 50), names: try reader.names(of: people),

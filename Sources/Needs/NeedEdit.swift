@@ -16,10 +16,7 @@ struct NeedEdit: Sendable {
 
     func show(_ visit: Visit, _ id: ID<Need>, _ form: Form? = nil) async throws -> Answer {
         let viewer = visit.viewer
-        let need = try await visit.read { reader in
-            guard let need = try reader.need(id), viewer.could(Permission<Edit, Need>.edit, need) else { throw Problem.notFound }
-            return need
-        }
+        let need = try await visit.read { try viewer.find($0.need(id), Permission<Edit, Need>.edit) }
         var form = form ?? Form()
         form.fill(Draft.statement, need.statement)
         return .page(

@@ -15,10 +15,7 @@ struct WithdrawalPages: Sendable {
 
     func ask(_ visit: Visit, _ id: ID<Need>) async throws -> Answer {
         let viewer = visit.viewer
-        let need = try await visit.read { reader in
-            guard let need = try reader.need(id), viewer.could(.withdraw, need) else { throw Problem.notFound }
-            return need
-        }
+        let need = try await visit.read { try viewer.find($0.need(id), .withdraw) }
         return .page(
             Page(
                 Words("撤回需求", "Withdraw the need"), word: "needs", width: .narrow, back: (Need.page(id), Words("回到需求", "Back to the need")),
@@ -115,7 +112,7 @@ struct WithdrawalPages: Sendable {
     /// The form once more; for whoever may send it alone.
     private func wrongPage<Deed>(_ visit: Visit, _ permission: Permission<Deed, Need>, _ id: ID<Need>, _ form: Form, _ link: Link, _ fields: HTML, _ button: Words) async throws -> Answer {
         let viewer = visit.viewer
-        guard try await visit.read({ try $0.need(id).map { viewer.could(permission, $0) } }) == true else { throw Problem.notFound }
+        _ = try await visit.read { try viewer.find($0.need(id), permission) }
         return .page(
             Page(button, word: "needs", width: .narrow, back: (Need.page(id), Words("回到需求", "Back to the need")), wrongs: form.wrongs.count,
                 "\(title(button))\(form.summary)\(Web.form(link, "\(fields)<p><button class=\"btn go\">\(button)</button></p>"))"))

@@ -281,9 +281,7 @@ struct CertificatePages: Sendable {
 
     private func again<D>(_ visit: Visit, _ id: ID<Certificate>, _ permission: Permission<D, Certificate>, _ form: Form) async throws -> Answer {
         let viewer = visit.viewer
-        try await visit.read { reader in
-            guard let it = try reader.certificate(id), viewer.could(permission, it) else { throw Problem.notFound }
-        }
+        _ = try await visit.read { try viewer.find($0.certificate(id), permission) }
         return try await show(visit, id, form)
     }
 

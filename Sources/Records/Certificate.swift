@@ -43,6 +43,7 @@ package struct Certificate: Reachable, Sendable {
         package let at: Instant
     }
 
+    /// Read from its deeds and the day: nothing stores it.
     package enum State: Sendable, Equatable {
         case requested, checked, refused
         /// In the internal notice.
@@ -68,6 +69,7 @@ package struct Certificate: Reachable, Sendable {
 
     package enum Deed: String, CaseIterable, Sendable { case check, refuse, issue, object }
 
+    /// Whether a deed is drawn from this state; who may do it is the permission's matter.
     package func allows(_ deed: Deed, at now: Instant) -> Bool {
         switch (deed, state(at: now)) {
         case (.check, .requested), (.check, .checked), (.refuse, .requested), (.refuse, .checked), (.issue, .checked), (.object, .noticed): true
@@ -82,10 +84,11 @@ package struct Certificate: Reachable, Sendable {
     package static let kind = "certificate"
     /// Its period, in either language.
     var months: String { "\(from) – \(until)" }
-    package var objectionSubject: Subject { Subject("certificateObjection", id) }
+    var objectionSubject: Subject { Subject("certificateObjection", id) }
 
     /// The half hours that the paper shows: what is left over is not lost, it stays in the records.
-    package static func halfHours(_ minutes: Minutes) -> Int { minutes.count / 30 }
+    static func halfHours(_ minutes: Minutes) -> Int { minutes.count / 30 }
+    /// As it is printed, `12.5`: whole half hours, rounded down.
     package static func hours(_ minutes: Minutes) -> String { halfHours(minutes) % 2 == 0 ? "\(halfHours(minutes) / 2)" : "\(halfHours(minutes) / 2).5" }
 
     package static let list = Path("certificates")

@@ -55,6 +55,7 @@ package struct CertificateDeeds {
         try tx.give(found.turn(Permission<Certificate.Issue, Certificate>.issue.name, Words("签发服务记录证明", "Issue a certificate of service"), due: found.due, since: now))
     }
 
+    /// Ends the request, with a reason that the expert reads; only before it is issued. May be repeated by the same person.
     package func refuse(_ id: ID<Certificate>, reason: String) throws {
         let found = try tx.lock(id)
         let may = try viewer.may(.check, found)

@@ -127,6 +127,8 @@ package struct RecordDeeds {
 
     // MARK: No
 
+    /// The owner's side says that the time is wrong; `minutes` is what they would confirm, nil where they do not say. The minutes
+    /// count nowhere until it is decided. May be repeated.
     package func deny(_ id: ID<ServiceRecord>, words: String, minutes: Minutes?) throws {
         let record = try tx.lock(id)
         let may = try viewer.may(.confirm, record)
@@ -157,6 +159,7 @@ package struct RecordDeeds {
 
     // MARK: Objection and correction
 
+    /// Says that a record which counts is wrong, and that `minutes` would be right. One objection at a time.
     package func object(_ id: ID<ServiceRecord>, words: String, minutes: Minutes) throws {
         let record = try tx.lock(id)
         let may = try viewer.may(.object, record)
@@ -171,6 +174,7 @@ package struct RecordDeeds {
                 due: due, since: now, institution: record.institution, region: record.region, title: record.caseNumber))
     }
 
+    /// By somebody who had no part in it. Upheld, a correction is entered beside the record, which stays as it was.
     package func answer(_ id: ID<ServiceRecord>, upheld: Bool, reason: String) throws {
         let record = try tx.lock(id)
         let may = try viewer.may(.answer, record)

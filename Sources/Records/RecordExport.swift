@@ -1,7 +1,7 @@
 import Identity
 import Markup
-package import Storage
-package import Values
+import Storage
+import Values
 package import Web
 
 /// The public export of service records: one line a record, and one a correction with the difference, so that whoever adds up
@@ -23,7 +23,7 @@ package struct RecordExport: Sendable {
     }
 
     /// The same for a person in every export, and nobody else's; not to be found from outside.
-    package static func pseudonym(_ person: ID<Person>, _ vault: Vault) -> String {
+    static func pseudonym(_ person: ID<Person>, _ vault: Vault) -> String {
         String(vault.hash(person.text, for: "public service records").map { $0 == "+" ? "-" : $0 == "/" ? "_" : $0 }.prefix(16))
     }
 

@@ -22,7 +22,7 @@ package struct RecordsRoom: Room {
     private let certificates: CertificatePages
     private let stars: StarPages
     private let carried: CarriedPages
-    private let witnesses = WitnessPages()
+    private let witnesses: WitnessPages
     private let list = RecordList()
     private let export = RecordExport()
 
@@ -32,6 +32,7 @@ package struct RecordsRoom: Room {
         pages = RecordPages(reference: reference, files: files, terms: terms)
         claims = ClaimPages(reference: reference, terms: terms)
         certificates = CertificatePages(reference: reference, terms: terms)
+        witnesses = WitnessPages(reference: reference)
         stars = StarPages(reference: reference, terms: terms)
         carried = CarriedPages(reference: reference, files: files, terms: terms)
     }
@@ -92,13 +93,14 @@ package struct RecordsRoom: Room {
 
     /// Whether an objection to the certificate of this paper waits for its answer.
     package static func isContested(_ paper: Paper, _ reader: Reader) throws -> Bool {
-        guard paper.subject.kind == Certificate.kind, let id = ID<Certificate>(paper.subject.id) else { return false }
+        guard paper.about.kind == Certificate.kind, let id = ID<Certificate>(paper.about.id) else { return false }
         return try reader.objections(to: id).contains { $0.answer == nil }
     }
 
     /// What stands under each meeting of a case.
-    package static let besideMeetings: CasesRoom.BesideMeetings = { visit, it, meetings in try await WitnessPages().beside(visit, it, meetings) }
+    package static let besideMeetings: CasesRoom.BesideMeetings = { visit, it, meetings in try await WitnessPages.beside(visit, it, meetings) }
 
+    /// Whether the files of a record, or of one carried over, may be seen; nil for what is no thing of this room.
     package static func maySee(_ visit: Visit, _ subject: Subject, _ reader: Reader) throws -> Bool? {
         if subject.kind == Carried.kind {
             guard let id = ID<Carried>(subject.id), let found = try reader.carried(id) else { return false }
@@ -109,6 +111,7 @@ package struct RecordsRoom: Room {
         return visit.viewer.could(Permission<See, ServiceRecord>.see, found)
     }
 
+    /// Where a thing of this room is shown; nil for what is none.
     package static func link(_ subject: Subject) -> Link? {
         switch subject.kind {
         case ServiceRecord.kind, "recordObjection": ID<ServiceRecord>(subject.id).map { ServiceRecord.page($0) }

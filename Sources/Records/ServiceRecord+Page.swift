@@ -36,7 +36,7 @@ struct RecordPages: Sendable {
     private func load(_ visit: Visit, _ id: ID<ServiceRecord>) async throws -> Found {
         let viewer = visit.viewer
         return try await visit.read { reader in
-            guard let it = try reader.serviceRecord(id), viewer.could(Permission<See, ServiceRecord>.see, it) else { throw Problem.notFound }
+            let it = try viewer.find(reader.serviceRecord(id), Permission<See, ServiceRecord>.see)
             let objections = try reader.objections(to: id)
             var people = [it.expert, it.owner, it.statedBy] + it.evidence.map(\.by) + objections.map(\.by) + objections.compactMap(\.answer?.by)
             people += [it.confirmation?.by, it.dispute?.by, it.dispute?.decision?.by].compactMap { $0 }
@@ -230,9 +230,7 @@ struct RecordPages: Sendable {
     /// The page with what is wrong, for those alone who may do the deed.
     private func again<D>(_ visit: Visit, _ id: ID<ServiceRecord>, _ permission: Permission<D, ServiceRecord>, _ form: Form) async throws -> Answer {
         let viewer = visit.viewer
-        try await visit.read { reader in
-            guard let it = try reader.serviceRecord(id), viewer.could(permission, it) else { throw Problem.notFound }
-        }
+        _ = try await visit.read { try viewer.find($0.serviceRecord(id), permission) }
         return try await show(visit, id, form)
     }
 
@@ -269,7 +267,7 @@ struct RecordPages: Sendable {
         let minutes = form.value(Objection.minutesField)
         let viewer = visit.viewer
         let recorded = try await visit.read { reader -> Minutes? in
-            guard let it = try reader.serviceRecord(id), viewer.could(.object, it) else { throw Problem.notFound }
+            let it = try viewer.find(reader.serviceRecord(id), .object)
             return it.counted?.recorded
         }
         if let minutes, let recorded, minutes > recorded.count {
@@ -296,9 +294,7 @@ struct RecordPages: Sendable {
         var form = try await visit.form(["kind"], files: 1)
         let kind = form.value(Evidence.kindField)
         let viewer = visit.viewer
-        try await visit.read { reader in
-            guard let it = try reader.serviceRecord(id), viewer.could(.attach, it) else { throw Problem.notFound }
-        }
+        _ = try await visit.read { try viewer.find($0.serviceRecord(id), .attach) }
         if form.uploads.isEmpty { form.wrong(named: FileStore.field, Words("请先拍照或选一个文件", "Please take a photo or choose a file first")) }
         let taken = await files.take(&form, most: 1)
         guard form.isGood, let kind, let file = taken.first else {
@@ -306,5 +302,13 @@ struct RecordPages: Sendable {
             return try await show(visit, id, form)
         }
         return try await deed(visit, id, form, saying: Words("传好了，等企业确认", "Sent; now the owner confirms")) { try $0.attach(id, kind, file) }
+    }
+}
+
+extension Instant {
+    /// 14:30
+    fileprivate var clock: Words {
+        func two(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }
+        return Words(same: "\(two(minuteOfDay / 60)):\(two(minuteOfDay % 60))")
     }
 }

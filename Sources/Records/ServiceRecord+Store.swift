@@ -167,7 +167,7 @@ extension Reader {
     package func serviceRecord(_ id: ID<ServiceRecord>) throws -> ServiceRecord? { try serviceRecords("q.id = \(id)", limit: 1).first }
 
     /// Newest first; `condition` speaks of `q`, the claim.
-    package func serviceRecords(_ condition: SQL, limit: Int) throws -> [ServiceRecord] {
+    func serviceRecords(_ condition: SQL, limit: Int) throws -> [ServiceRecord] {
         var found = try rows(ServiceRecord.select(condition, limit: limit), ServiceRecord.init)
         guard !found.isEmpty else { return [] }
         let evidence = try rows(

@@ -18,8 +18,8 @@ package struct ServiceRecord: Reachable, Sendable {
     package let owner: ID<Person>
     /// Confirmed speakers of the same company: any of them may confirm.
     package internal(set) var colleagues: Set<ID<Person>> = []
-    package internal(set) var caseNumber = ""
-    package internal(set) var caseTitle = ""
+    var caseNumber = ""
+    var caseTitle = ""
     package let source: Source
     package let meeting: ID<Meeting>?
     /// Whole minutes.
@@ -29,8 +29,8 @@ package struct ServiceRecord: Reachable, Sendable {
     /// What was done, in the expert's words; empty for a session.
     package let content: String
     /// Who recorded it (记录人).
-    package let statedBy: ID<Person>
-    package let statedAt: Instant
+    let statedBy: ID<Person>
+    let statedAt: Instant
     package internal(set) var evidence: [Evidence] = []
     package let dispute: Dispute?
     package let withdrawn: Instant?
@@ -119,10 +119,10 @@ package struct ServiceRecord: Reachable, Sendable {
     }
     package var subject: Subject { Subject(ServiceRecord.kind, id) }
     package static let kind = "record"
-    package var objectionSubject: Subject { Subject("recordObjection", id) }
+    var objectionSubject: Subject { Subject("recordObjection", id) }
 
     /// Whoever had part in it decides nothing about it (A7).
-    package func tookPart(_ person: ID<Person>) -> Bool {
+    func tookPart(_ person: ID<Person>) -> Bool {
         person == expert || person == owner || colleagues.contains(person) || person == statedBy || evidence.contains { $0.by == person } || dispute?.by == person
     }
 

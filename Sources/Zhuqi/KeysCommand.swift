@@ -44,7 +44,7 @@ struct KeysCommand: AsyncParsableCommand {
             let settings = try await Settings.load()
             let database = try await settings.readyDatabase()
             defer { database.close() }
-            let entry = try await database.read { [institution] in try $0.institution(called: institution) }
+            let entry = try await database.read { [institution] in try $0.organisation(.institution, called: institution) }
             let key = try SigningKey.make(for: entry.name, at: .now)
             try await database.write { try $0.add(key, of: entry.id, by: .system, at: .now) }
             print("zhuqi: from now on \(entry.name) signs with a new key; give out `zhuqi keys export` again")
@@ -69,7 +69,7 @@ struct KeysCommand: AsyncParsableCommand {
             if let flaw = signing.flaw(at: .now) { throw Stop(says(flaw)) }
             let database = try await Settings.load().readyDatabase()
             defer { database.close() }
-            let entry = try await database.read { [institution] in try $0.institution(called: institution) }
+            let entry = try await database.read { [institution] in try $0.organisation(.institution, called: institution) }
             try await database.write { try $0.add(signing, of: entry.id, by: .system, at: .now) }
             print("zhuqi: from now on \(entry.name) signs as \(certificateFacts(signing.certificate)?.name ?? ""), with \(above.count) certificates above it; give out `zhuqi keys export` again, and delete \(key)")
         }
@@ -150,14 +150,5 @@ struct KeysCommand: AsyncParsableCommand {
             guard FileManager.default.createFile(atPath: "\(folder)/\(name)", contents: Data(bytes)) else { throw Stop("\(folder)/\(name) cannot be written") }
             print("\(folder)/\(name)")
         }
-    }
-}
-
-extension Reader {
-    fileprivate func institution(called text: String) throws -> OrganisationEntry {
-        let found = try organisations(.institution, limit: 10_000).filter { $0.id.text == text || $0.name == text }
-        guard let one = found.first else { throw Stop("no institution is called “\(text)”") }
-        guard found.count == 1 else { throw Stop("“\(text)” is the name of several; give the id: \(found.map(\.id.text).joined(separator: ", "))") }
-        return one
     }
 }

@@ -100,19 +100,10 @@ struct UserCommand: AsyncParsableCommand {
                 if asked != nil { throw Stop("the role \(role.name) stands outside organisations; leave --organisation out") }
                 return nil
             }
-            let all = try reader.organisations(kind, limit: 10_000)
-            guard let asked else { throw Stop("the role \(role.name) wants --organisation, the id or name of one of kind \(kind.rawValue); \(known(all, kind))") }
-            let found = all.filter { $0.id.text == asked || $0.name == asked }
-            guard let one = found.first else { throw Stop("no organisation of kind \(kind.rawValue) is called “\(asked)”; \(known(all, kind))") }
-            guard found.count == 1 else { throw Stop("“\(asked)” is the name of several; give the id: \(found.map(\.id.text).joined(separator: ", "))") }
-            return one
-        }
-
-        private static func known(_ all: [OrganisationEntry], _ kind: OrganisationEntry.Kind) -> String {
-            if all.isEmpty {
-                return kind == .workstation ? "an officer enters workstations" : "enter it with `zhuqi user organisation --kind \(kind.rawValue) --name … --region …`"
+            guard let asked else {
+                throw Stop("the role \(role.name) wants --organisation, the id or name of one of kind \(kind.rawValue); \(try reader.known(kind))")
             }
-            return "there are " + all.prefix(20).map { "\($0.name) (\($0.id))" }.joined(separator: ", ")
+            return try reader.organisation(kind, called: asked)
         }
     }
 
@@ -166,6 +157,24 @@ struct UserCommand: AsyncParsableCommand {
                 print([account.login, account.hasFactor ? "factor" : "no factor", roles.isEmpty ? "no role" : roles.joined(separator: "; ")].joined(separator: "\t"))
             }
         }
+    }
+}
+
+extension Reader {
+    /// The one that is meant at the command line, by its id or its name.
+    func organisation(_ kind: OrganisationEntry.Kind, called text: String) throws -> OrganisationEntry {
+        let found = try organisations(kind, limit: 10_000).filter { $0.id.text == text || $0.name == text }
+        guard let one = found.first else { throw Stop("no organisation of kind \(kind.rawValue) is called “\(text)”; \(try known(kind))") }
+        guard found.count == 1 else { throw Stop("“\(text)” is the name of several; give the id: \(found.map(\.id.text).joined(separator: ", "))") }
+        return one
+    }
+
+    fileprivate func known(_ kind: OrganisationEntry.Kind) throws -> String {
+        let some = try organisations(kind, limit: 20)
+        if some.isEmpty {
+            return kind == .workstation ? "an officer enters workstations" : "enter it with `zhuqi user organisation --kind \(kind.rawValue) --name … --region …`"
+        }
+        return "there are " + some.map { "\($0.name) (\($0.id))" }.joined(separator: ", ")
     }
 }
 

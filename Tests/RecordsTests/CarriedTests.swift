@@ -1,3 +1,4 @@
+import Cases
 @testable import Files
 import Identity
 import Storage
@@ -19,7 +20,7 @@ import Web
         return try await yard.write { tx in
             let hash = "\(ID<Carried>())"
             let file = TakenFile(name: "证明.pdf", kind: .pdf, size: 10, hash: hash, place: "aa/\(hash)", path: "/nonexistent/\(hash)", quota: 1 << 30)
-            try tx.bring(file, issuer: "台州市红十字会", number: number, minutes: Minutes(600), by: viewer, at: now, days: Yard.days)
+            try tx.bring(file, issuer: "台州市红十字会", number: number, minutes: Minutes(600), by: Occasion(viewer, at: now, days: Yard.days))
             return try #require(try tx.carried("q.number = \(number)", limit: 1).first?.id)
         }
     }
@@ -33,7 +34,7 @@ import Web
                 for id in all {
                     group.addTask {
                         do {
-                            try await yard.write { tx in try tx.decide(id, refusing: nil, by: Yard.officer, at: now) }
+                            try await yard.write { tx in try tx.decide(id, refusing: nil, by: Occasion(Yard.officer, at: now, days: Yard.days)) }
                             return "taken"
                         } catch let problem as Problem { return problem.name } catch { return "\(error)" }
                     }

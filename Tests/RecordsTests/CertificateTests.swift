@@ -1,3 +1,4 @@
+import Cases
 import Identity
 import Languages
 import Markup
@@ -275,7 +276,7 @@ import Web
     @Test func `stars are given on application by somebody else, for hours that are there`() async throws {
         try await Yard.on { yard in
             let now = yard.clock.now
-            await #expect(throws: Problem.self) { try await yard.write { tx in try tx.askForStar(by: Yard.expert, at: now, days: Yard.days) } }
+            await #expect(throws: Problem.self) { try await yard.write { tx in try tx.askForStar(by: Occasion(Yard.expert, at: now, days: Yard.days)) } }
             #expect([0, 5999, 6000, 17_999, 18_000, 36_000, 60_000, 90_000, 900_000].map(Star.level) == [0, 0, 1, 1, 2, 3, 4, 5, 5])
             // Plain SQL cannot give what the hours do not bear out.
             let id = ID<Star>(at: now)
@@ -287,7 +288,7 @@ import Web
                     try await yard.write { tx in _ = try tx.run("insert into star_award (application, person, level, minutes, by_person, at) values (\(id), \(Cast.shen.id), 2, \(minutes), \(by), \(now))") }
                 }
             }
-            await #expect(throws: Problem.self) { try await yard.write { tx in try tx.awardStar(id, by: Yard.officer, at: now) } }
+            await #expect(throws: Problem.self) { try await yard.write { tx in try tx.awardStar(id, by: Occasion(Yard.officer, at: now, days: Yard.days)) } }
         }
     }
 }

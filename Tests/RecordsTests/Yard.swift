@@ -174,7 +174,8 @@ struct Yard {
     func witness(_ meeting: ID<Meeting>, _ way: Meeting.Way, by expert: Viewer = Yard.expert, with owner: Viewer = Yard.owner) async throws {
         let now = clock.now
         try await database.write { tx in
-            if way == .onSite { _ = try WitnessDeeds(meeting, by: expert, at: now, in: tx).visit(Witness.code(meeting, tx.vault)) } else { try WitnessDeeds(meeting, by: owner, at: now, in: tx).begun() }
+            func deeds(_ viewer: Viewer) -> WitnessDeeds { WitnessDeeds(meeting, Occasion(viewer, at: now, days: Yard.days), in: tx) }
+            if way == .onSite { _ = try deeds(expert).visit(Witness.code(meeting, tx.vault)) } else { try deeds(owner).begun() }
         }
     }
 

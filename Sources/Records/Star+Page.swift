@@ -1,0 +1,70 @@
+import Cases
+import Identity
+import Languages
+import Markup
+import Needs
+import Reference
+import Storage
+import Values
+import Web
+
+struct StarPages: Sendable {
+    let reference: Reference
+    let terms: ServiceRecord.Terms
+
+    /// For the expert's own page: what they have, and the one button when more is due.
+    static func panel(_ stars: [Star], minutes: Int, carried: Int) -> HTML {
+        let held = stars.filter { $0.awarded != nil }.map(\.level).max() ?? 0
+        let reached = Star.level(minutes)
+        let next = Star.hours.first { minutes < $0 * 60 }
+        let isAsked = stars.contains { $0.level == reached && $0.awarded == nil }
+        return """
+            <section class="panel"><h2>\(Words("星级", "Stars"))</h2><p>\(held > 0 ? Star.words(held) : Words("还没有星级", "No star yet"))</p>\
+            \(carried > 0 ? "<p class=\"small\">\(Words("含带入的\(Minutes(carried).words.chinese)", "With \(Minutes(carried).words.english) carried over"))</p>" as HTML : nil)\
+            \(next.map { "<p class=\"small soft\">\(Words("下一级满\($0)小时", "The next level is at \($0) hours"))</p>" as HTML })\
+            \(reached > held ? isAsked ? "<p class=\"small\">\(Words("申请了，等机构核对", "Applied for; the institution checks"))</p>" as HTML : button(Star.list(), Words("申请\(Star.words(reached).chinese)", "Apply for \(Star.words(reached).english)")) : nil)\
+            <p class="small mt"><a href="\(Carried.list())">\(Words("带入其他机构的记录", "Carry over records of others"))</a></p></section>
+            """
+    }
+
+    func apply(_ visit: Visit) async throws -> Answer {
+        let form = try await visit.form([])
+        let (occasion, terms) = (Occasion(visit, days: reference.workingDays), terms)
+        let link = try await visit.write(once: form) { tx in
+            try tx.askForStar(by: occasion, terms: terms)
+            return ServiceRecord.list()
+        }
+        return .see(link, saying: Words("申请收到了，\(terms.certificate)个工作日内答复", "Received; an answer comes within \(terms.certificate) working days"))
+    }
+
+    func list(_ visit: Visit) async throws -> Answer {
+        let (viewer, now) = (visit.viewer, visit.now)
+        let found = try await visit.read { reader in
+            let scope = viewer.scope(Permission<See, Star>.see.grants, institution: "q.institution", region: "q.region") { _, _ in nil }
+            let stars = try reader.stars(scope, limit: 100)
+            return (stars: stars, names: try reader.names(of: stars.map(\.person)), minutes: try reader.starMinutes(of: stars.map(\.person)))
+        }
+        let heading = Words("星级申请", "Applications for stars")
+        return .page(
+            Page(
+                heading, word: "records", width: .narrow, back: (ServiceRecord.list(), Words("服务记录", "Service records")),
+                """
+                \(title(heading, "\(Words("按累计计入的时长，由没有参与的人评定。", "By all hours that count; given by somebody else."))"))
+                \(found.stars.isEmpty ? empty(Words("还没有申请", "No applications yet"), Words("专家满100小时可以申请一星。", "An expert may apply for the first star at 100 hours.")) : """
+                    <ul class="list">\(each: found.stars, { it in
+                        "<li><div class=\"row\"><span class=\"grow\">\(found.names[it.person] ?? "")　\(Star.words(it.level))<br><span class=\"soft small\">\(Words("累计", "In all "))\((found.minutes[it.person] ?? Minutes(0)).words)\(Words("　", " · "))\(it.at.spoken(now: now))</span></span>\(it.awarded != nil ? tag(Words("已评定", "Given"), .good) : viewer.could(.award, it) && viewer.person != it.person ? button(Star.award(it.id), Words("评为\(Star.words(it.level).chinese)", "Give \(Star.words(it.level).english)")) : tag(Words("待核对", "To be checked"), .wait))</div></li>"
+                    })</ul>
+                    """ as HTML)
+                """))
+    }
+
+    func award(_ visit: Visit, _ id: ID<Star>) async throws -> Answer {
+        let form = try await visit.form([])
+        let occasion = Occasion(visit, days: reference.workingDays)
+        let link = try await visit.write(once: form) { tx in
+            try tx.awardStar(id, by: occasion)
+            return Star.list()
+        }
+        return .see(link, saying: Words("评定了，已告诉专家", "Given; the expert was told"))
+    }
+}
