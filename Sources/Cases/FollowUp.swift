@@ -48,7 +48,7 @@ extension Reader {
 }
 
 extension Transaction {
-    package func setFollowUp(_ id: ID<Case>, on day: Day) throws { try run("insert into follow_up (service_case, due) values (\(id), \(day)) on conflict do nothing") }
+    func setFollowUp(_ id: ID<Case>, on day: Day) throws { try run("insert into follow_up (service_case, due) values (\(id), \(day)) on conflict do nothing") }
 
     func save(_ verdict: Verdict, result: String, ofFollowUp id: ID<Case>, by may: May<Closure, Case>, now: Instant) throws {
         try run("update follow_up set verdict = \(verdict.rawValue), result = \(result), by_person = \(may.person), at = \(now) where service_case = \(id) and at is null")

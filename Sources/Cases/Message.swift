@@ -85,6 +85,4 @@ extension Transaction {
     func add(_ note: Note, to id: ID<Case>, by may: May<Note, Case>) throws {
         try run("insert into case_note (id, service_case, by_person, text, at) values (\(note.id), \(id), \(may.person), \(note.text), \(note.at))")
     }
-
-    func hasSpoken(_ person: ID<Person>, in id: ID<Case>) throws -> Bool { try exists("select 1 from case_message where service_case = \(id) and by_person = \(person) limit 1") }
 }

@@ -164,7 +164,7 @@ extension Transaction {
         ) { try $0() }
     }
 
-    package func forgetComplaintFloods(now: Instant) throws {
+    func forgetComplaintFloods(now: Instant) throws {
         // Spans of an hour and of a day are told apart by their size.
         let (day, hour) = (now.milliseconds / Span.days(1).milliseconds, now.milliseconds / Span.hours(1).milliseconds)
         try run("delete from complaint_flood where span < \(day - 1) or (span > \(day * 2) and span < \(hour - 2))")

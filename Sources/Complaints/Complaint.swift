@@ -120,7 +120,7 @@ package struct Complaint: Sendable {
     package static let subjectKind = "complaint"
 
     /// By when the next deed is due; nil when nothing is open.
-    package var nextDue: Instant? {
+    var nextDue: Instant? {
         switch state {
         case .filed: due
         case .accepted(let acceptance): acceptance.due

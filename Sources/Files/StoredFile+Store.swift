@@ -14,9 +14,7 @@ extension Reader {
     }
 
     /// How many bytes somebody keeps here.
-    package func fileBytes(of owner: Party) throws -> Int { try bytes(owner.key) }
-
-    fileprivate func bytes(_ owner: String) throws -> Int {
+    func bytes(_ owner: String) throws -> Int {
         try count("select cast(coalesce(sum(size), 0) as \(.int)) from file where owner = \(owner)")
     }
 

@@ -51,7 +51,7 @@ package struct Consent: Sendable {
 
     package let purpose: Purpose
     package let version: Int
-    package let givenAt: Instant
+    let givenAt: Instant
     package let withdrawnAt: Instant?
 
     package var isOpen: Bool { withdrawnAt == nil && version == purpose.version }

@@ -119,7 +119,7 @@ extension Transaction {
     package func endSession(_ hash: String, now: Instant) throws { try run("update session set ended = \(now) where hash = \(hash) and ended is null") }
 
     /// Ends all sessions of a person, at once and on all nodes; `but` is the one that goes on.
-    package func endSessions(of person: ID<Person>, but hash: String? = nil, now: Instant) throws {
+    func endSessions(of person: ID<Person>, but hash: String? = nil, now: Instant) throws {
         try run("update session set ended = \(now) where person = \(person) and ended is null and hash <> \(hash ?? "")")
     }
 }

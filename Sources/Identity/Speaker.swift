@@ -85,7 +85,7 @@ package struct Speaker: Reachable, Sendable {
     package static let approval = Path("speakers/*/approval", ID<Speaker>.self)
     package static let refusal = Path("speakers/*/refusal", ID<Speaker>.self)
     package static let departure = Path("speakers/*/departure", ID<Speaker>.self)
-    package static let comingBack = Path("speakers/*/return", ID<Speaker>.self)
+    static let comingBack = Path("speakers/*/return", ID<Speaker>.self)
 
     package let id: ID<Speaker>
     package let enterprise: ID<Enterprise>
@@ -100,7 +100,7 @@ package struct Speaker: Reachable, Sendable {
     package let colleagues: [ID<Person>]
     /// Why it was declined last; empty when it was not.
     package let declined: String
-    package let leftAt: Instant?
+    let leftAt: Instant?
 
     package var reach: Reach { Reach(institution: institution, region: region, people: [.oneself: [person], .colleague: Set(colleagues)]) }
 

@@ -3,7 +3,7 @@ import Languages
 import Messaging
 import Storage
 import Values
-package import Web
+import Web
 
 /// What somebody does here: a role in an organisation, given and ended by the administrator. Nobody changes their own (A7).
 package struct StaffRole: Sendable {
@@ -69,7 +69,7 @@ extension Permission where Deed == StaffReading, Noun == OrganisationEntry {
 
 extension Permission where Deed == StaffRole, Noun == OrganisationEntry {
     /// The administrator gives and ends the roles of others.
-    package static var manageStaff: Self { Permission("staff.manage", [Grant(.administrator, .anywhere)]) }
+    static var manageStaff: Self { Permission("staff.manage", [Grant(.administrator, .anywhere)]) }
 }
 
 extension Reader {

@@ -24,9 +24,4 @@ package enum Score {
     package static func newcomer(past: Int, full: Int = 5) -> Double {
         full > 0 ? min(max(1 - Double(past) / Double(full), 0), 1) : 0
     }
-
-    /// The share of the wanted time that is free, at most 1. Nothing wanted is always free.
-    package static func freeTime(_ free: Minutes, wanted: Minutes) -> Double {
-        wanted.count > 0 ? min(max(Double(free.count) / Double(wanted.count), 0), 1) : 1
-    }
 }

@@ -31,6 +31,7 @@ package enum Ledger {
         return "\(host)/ledger/\(institution)"
     }
 
+    /// Why nothing can be entered, signed or proved.
     package enum Failure: Error, Equatable, Sendable {
         case missing
         /// What stands in the database does not fit together: `zhuqi ledger fsck` names the place.

@@ -52,6 +52,8 @@ package struct LedgerCheck: Sendable {
     /// As many tiles as are read at once.
     private static let piece = 40 * Tile.full
 
+    /// Walks the whole ledger, piece by piece, and changes nothing. What is wrong stands in the report; it throws only when the
+    /// database cannot be read.
     package func run(_ institution: ID<Organisation>) async throws -> Report {
         let begin = try await database.read { try Start(institution, $0) }
         var report = Report(institution: institution, origin: begin.keys.first?.name)

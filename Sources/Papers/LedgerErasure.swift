@@ -21,7 +21,7 @@ extension Transaction {
     }
 
     /// One entry: for a backup that is restored and must forget again what was erased since.
-    package func eraseSalt(_ institution: ID<Organisation>, _ number: Int, at now: Instant) throws {
+    func eraseSalt(_ institution: ID<Organisation>, _ number: Int, at now: Instant) throws {
         // The same length in SQLite, so that the bytes are overwritten where they stand and nothing moves to another page.
         try run(
             """
@@ -30,13 +30,6 @@ extension Transaction {
             where institution = \(institution) and number = \(number)
             """)
         try run("insert into ledger_erasure (institution, number, at) values (\(institution), \(number), \(now)) on conflict do nothing")
-    }
-}
-
-extension Reader {
-    /// What was erased at or after an instant, for replaying it on a restored backup.
-    package func ledgerErasures(since: Instant) throws -> [(institution: ID<Organisation>, number: Int, at: Instant)] {
-        try rows("select institution, number, at from ledger_erasure where at >= \(since) order by institution, number") { (try $0(), try $0(), try $0()) }
     }
 }
 

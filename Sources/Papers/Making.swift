@@ -6,9 +6,9 @@ package import Jobs
 import Languages
 import Ledgers
 import Markup
-import Web
 package import Storage
 package import Values
+import Web
 
 /// How an issued paper becomes a file: drawn from its claims, its claims and the ledger's proof attached, signed, frozen in
 /// the store. Done at least once, by a job; the file that stands first stays.
@@ -36,7 +36,7 @@ package struct Making: Sendable {
         let key = try await signingKey(of: paper, database, now)
         let site = baseURL
         let proof = try await database.write { tx in
-            guard let entry = try tx.ledgerEntries(about: paper.subjectOfPaper).first(where: { $0.kind == paper.kind.rawValue }) else { throw Ledger.Failure.missing }
+            guard let entry = try tx.ledgerEntries(about: paper.subject).first(where: { $0.kind == paper.kind.rawValue }) else { throw Ledger.Failure.missing }
             return try tx.proof(of: entry, about: paper.claims.about, site: site, at: now)
         }
         let file = try files.freeze(try signed(paper, proof: proof, by: key), name: "\(paper.kind.words.chinese) \(paper.number).pdf", as: .pdf)
@@ -46,9 +46,9 @@ package struct Making: Sendable {
         isFirst = try await database.write { tx in
             _ = try tx.rows("select id from paper where id = \(id)\(.forUpdate)") { _ in true }
             guard try tx.paperFile(id) == nil else { return false }
-            let stored = try tx.add(file, to: paper.subjectOfPaper, by: .system, now: now)
+            let stored = try tx.add(file, to: paper.subject, by: .system, now: now)
             try tx.run("insert into paper_file (paper, file, sha256, at) values (\(id), \(stored), \(file.hash), \(now))")
-            try tx.record(Paper.Made(subject: paper.subjectOfPaper, fields: ["number": paper.number]), by: .system, at: now)
+            try tx.record(Paper.Made(subject: paper.subject, fields: ["number": paper.number]), by: .system, at: now)
             return true
         }
     }

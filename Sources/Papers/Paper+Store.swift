@@ -64,7 +64,7 @@ extension Reader {
     package func papers(aboutEach kind: String, _ ids: some Collection<String>) throws -> [String: Paper] {
         guard !ids.isEmpty else { return [:] }
         return Dictionary(
-            try rows("\(Paper.columns) where p.subject_kind = \(kind) and p.subject_id in (\(list: Set(ids))) order by p.id desc", Paper.init).map { ($0.subject.id, $0) },
+            try rows("\(Paper.columns) where p.subject_kind = \(kind) and p.subject_id in (\(list: Set(ids))) order by p.id desc", Paper.init).map { ($0.about.id, $0) },
             uniquingKeysWith: { newest, _ in newest })
     }
 
@@ -109,7 +109,7 @@ extension Transaction {
             """
             insert into paper (id, kind, subject_kind, subject_id, institution, region, holder, number, number_key, claims, code, issued_at,
                 valid_until, replaces, by_party)
-            values (\(id), \(draft.kind), \(draft.subject.kind), \(draft.subject.id), \(issuer.id), \(issuer.region), \(draft.holder), \(number),
+            values (\(id), \(draft.kind), \(draft.about.kind), \(draft.about.id), \(issuer.id), \(issuer.region), \(draft.holder), \(number),
                 \(PaperNumber.key(number)), \(claims.canonical), \(claims.code), \(now), \(draft.validUntil), \(old?.id), \(by))
             """)
         try commit(kind: draft.kind.rawValue, subject: Subject(Paper.subjectKind, id), institution: issuer.id, holder: draft.holder, payload: claims.canonical, at: now)
@@ -117,7 +117,7 @@ extension Transaction {
             Paper.Issued(subject: Subject(Paper.subjectKind, id), fields: ["kind": draft.kind.rawValue, "number": number]), by: by, at: now)
         try enqueue(Job(Paper.making, id.text), at: now)
         return Paper(
-            id: id, kind: draft.kind, subject: draft.subject, institution: issuer.id, region: issuer.region, holder: draft.holder, number: number,
+            id: id, kind: draft.kind, about: draft.about, institution: issuer.id, region: issuer.region, holder: draft.holder, number: number,
             claims: claims, code: claims.code, issued: now, validUntil: draft.validUntil, replaces: old?.id, suspended: nil, revoked: nil,
             replacedBy: nil, isHolderErased: false)
     }
@@ -129,9 +129,9 @@ extension Transaction {
         try run("insert into paper_revocation (paper, reason, by_party, at) values (\(id), \(reason), \(by), \(now))")
         try enter("revocation", paper, at: now)
         try tell(
-            Notice(to: paper.holder, .mustKnow, about: paper.subjectOfPaper, key: "paper.revoked", Words("\(paper.kind.words.chinese)\(paper.number)已撤销", "\(paper.kind.words.english) \(paper.number) is revoked"), place: Paper.page(id).text),
+            Notice(to: paper.holder, .mustKnow, about: paper.subject, key: "paper.revoked", Words("\(paper.kind.words.chinese)\(paper.number)已撤销", "\(paper.kind.words.english) \(paper.number) is revoked"), place: Paper.page(id).text),
             at: now)
-        try record(Paper.Revoked(subject: paper.subjectOfPaper, fields: ["number": paper.number]), by: by, at: now)
+        try record(Paper.Revoked(subject: paper.subject, fields: ["number": paper.number]), by: by, at: now)
     }
 
     /// Says for a while that a paper is not to be relied on: an objection is being looked into.
@@ -145,9 +145,9 @@ extension Transaction {
             """)
         try enter("suspension", paper, at: now)
         try tell(
-            Notice(to: paper.holder, .mustKnow, about: paper.subjectOfPaper, key: "paper.suspended", Words("\(paper.kind.words.chinese)\(paper.number)暂停使用", "\(paper.kind.words.english) \(paper.number) is suspended"), place: Paper.page(id).text),
+            Notice(to: paper.holder, .mustKnow, about: paper.subject, key: "paper.suspended", Words("\(paper.kind.words.chinese)\(paper.number)暂停使用", "\(paper.kind.words.english) \(paper.number) is suspended"), place: Paper.page(id).text),
             at: now)
-        try record(Paper.Suspended(subject: paper.subjectOfPaper, fields: ["number": paper.number]), by: by, at: now)
+        try record(Paper.Suspended(subject: paper.subject, fields: ["number": paper.number]), by: by, at: now)
     }
 
     /// Ends the suspension.
@@ -161,7 +161,7 @@ extension Transaction {
         guard let open else { throw Paper.Refusal.notSuspended }
         try run("insert into paper_lifting (suspension, by_party, at) values (\(open), \(by), \(now))")
         try enter("lifting", paper, at: now)
-        try record(Paper.Lifted(subject: paper.subjectOfPaper, fields: ["number": paper.number]), by: by, at: now)
+        try record(Paper.Lifted(subject: paper.subject, fields: ["number": paper.number]), by: by, at: now)
     }
 
     /// A deed to a paper stands in the ledger as the paper does.
@@ -169,7 +169,7 @@ extension Transaction {
         let payload = CanonicalJSON.object([
             "format": .text("zhuqi.deed.1"), "deed": .text(deed), "paper": .text(paper.number), "at": .number(Double(now.milliseconds)),
         ])
-        try commit(kind: "\(Paper.subjectKind).\(deed)", subject: paper.subjectOfPaper, institution: paper.institution, holder: paper.holder, payload: payload.bytes, at: now)
+        try commit(kind: "\(Paper.subjectKind).\(deed)", subject: paper.subject, institution: paper.institution, holder: paper.holder, payload: payload.bytes, at: now)
     }
 
     /// Lock, then load: what was decided while we waited is seen.
@@ -196,7 +196,7 @@ extension Paper {
 
     init(_ row: inout Row) throws {
         (id, kind) = (try row(), try row())
-        subject = Subject(kind: try row(), id: try row())
+        about = Subject(kind: try row(), id: try row())
         (institution, region, holder, number) = (try row(), try row(), try row(), try row())
         guard let claims = Claims(canonical: try row()) else { throw StorageFailure.refused(what: "paper.claims are not claims") }
         self.claims = claims

@@ -11,7 +11,7 @@ package struct Paper: Sendable {
     package let id: ID<Paper>
     package let kind: Kind
     /// The thing of the field that it is about: an appointment, an agreement, a request for a certificate.
-    package let subject: Subject
+    package let about: Subject
     package let institution: ID<Organisation>
     /// The institution's region when it was issued, by which supervisors reach it.
     package let region: String
@@ -58,7 +58,7 @@ package struct Paper: Sendable {
         }
     }
 
-    package var subjectOfPaper: Subject { Subject(Paper.subjectKind, id) }
+    package var subject: Subject { Subject(Paper.subjectKind, id) }
     package static let subjectKind = "paper"
 
     /// Read from its deeds. Revoked outranks suspended, that replaced, that expired, that valid.
@@ -70,6 +70,7 @@ package struct Paper: Sendable {
         case revoked(Revocation)
     }
 
+    /// Whoever checks a paper is told this of the day on which they ask.
     package func standing(on day: Day) -> Standing {
         if let revoked { return .revoked(revoked) }
         if let suspended { return .suspended(suspended) }
@@ -93,7 +94,7 @@ package struct Paper: Sendable {
     /// What a room hands over to have a paper issued. Number, code, issuer and day are added by `issue`.
     package struct Draft: Sendable {
         package var kind: Kind
-        package var subject: Subject
+        package var about: Subject
         package var institution: ID<Organisation>
         package var holder: ID<Person>
         /// Everything that will be printed, in the order of printing: the paper is drawn from this alone. The fact
@@ -102,10 +103,10 @@ package struct Paper: Sendable {
         package var validUntil: Day?
 
         package init(
-            _ kind: Kind, about subject: Subject, institution: ID<Organisation>, holder: ID<Person>, facts: [Claims.Fact], validUntil: Day? = nil
+            _ kind: Kind, about: Subject, institution: ID<Organisation>, holder: ID<Person>, facts: [Claims.Fact], validUntil: Day? = nil
         ) {
             self.kind = kind
-            self.subject = subject
+            self.about = about
             self.institution = institution
             self.holder = holder
             self.facts = facts
@@ -113,6 +114,7 @@ package struct Paper: Sendable {
         }
     }
 
+    /// Why a deed to a paper is not done; nothing was written then.
     package enum Refusal: Error, Equatable, Sendable {
         case missing
         /// Somebody was quicker.

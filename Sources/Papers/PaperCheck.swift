@@ -167,5 +167,5 @@ extension Claims {
     }
 
     /// The key of the fact that names the holder; each kind has it.
-    package static let nameKey: StaticString = "name"
+    static let nameKey: StaticString = "name"
 }

@@ -170,7 +170,7 @@ extension Transaction {
     /// The sealed document is frozen beside the paper, and its line stands in the register and in the ledger.
     func enter(_ file: TakenFile, sealing: Sealing, by person: ID<Person>?, at now: Instant) throws {
         guard let paper = try paper(sealing.paper) else { throw Paper.Refusal.missing }
-        let stored = try add(file, to: paper.subjectOfPaper, by: person.map(Party.person) ?? .system, now: now)
+        let stored = try add(file, to: paper.subject, by: person.map(Party.person) ?? .system, now: now)
         let year = now.day.parts.year
         let number: Int = try one(
             """
@@ -193,7 +193,7 @@ extension Transaction {
             Sealing.Sealed(subject: sealing.subject, fields: ["paper": paper.id.text, "line": line.name]), by: person.map(Party.person) ?? .system, at: now)
         try endTurn(of: sealing.subject)
         try tell(
-            Notice(to: paper.holder, .work, about: paper.subjectOfPaper, key: "paper.sealed", Words("\(paper.kind.words.chinese)已盖章，可以下载", "Your \(paper.kind.words.english.lowercased()) is sealed and can be downloaded"), place: Paper.page(paper.id).text),
+            Notice(to: paper.holder, .work, about: paper.subject, key: "paper.sealed", Words("\(paper.kind.words.chinese)已盖章，可以下载", "Your \(paper.kind.words.english.lowercased()) is sealed and can be downloaded"), place: Paper.page(paper.id).text),
             at: now)
     }
 }

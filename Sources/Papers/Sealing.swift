@@ -64,8 +64,12 @@ package struct Sealing: Sendable {
         package var name: String { "YY-\(year)-" + String(repeating: "0", count: max(0, 4 - "\(number)".count)) + "\(number)" }
     }
 
+    /// What can be done to an application for the seal.
     package enum Step: Sendable { case approve, refuse, seal }
 
+    /// Whether this person may take the step now.
+    /// 
+    /// - Throws: why not; `quicker` and `sealedAlready` say who was before them.
     package func allow(_ step: Step, by person: ID<Person>) throws(Refusal) {
         switch (step, state) {
         case (.approve, .applied), (.refuse, .applied):

@@ -7,7 +7,7 @@ import Languages
 import Ledgers
 import Markup
 package import Storage
-package import Values
+import Values
 import Web
 
 /// Checking a paper (核验), open to anybody: by the square code, by number and name, or by the file itself.
@@ -152,5 +152,5 @@ extension Transaction {
         ) { try $0() }
     }
 
-    package func forgetPaperTries(now: Instant) throws { try run("delete from paper_try where hour < \(now.milliseconds / 3_600_000 - 1)") }
+    func forgetPaperTries(now: Instant) throws { try run("delete from paper_try where hour < \(now.milliseconds / 3_600_000 - 1)") }
 }

@@ -84,22 +84,6 @@ extension WorkingDays {
         let words = Words("工作时间\(spoken.chinese)", "\(spoken.english) of working time")
         return Due(at: at, because: explain(words, from: moment.day, through: at.day))
     }
-
-    /// How much working time lies between two moments; nothing where the second is not the later one.
-    package func workingSpan(from: Instant, to: Instant, hours: WorkingHours = .standard) -> Span {
-        guard from < to else { return Span(milliseconds: 0) }
-        var sum: Int64 = 0
-        for number in from.day.number...to.day.number {
-            let day = Day(number: number)
-            guard isWorkday(day) else { continue }
-            for period in hours.periods {
-                let begin = max(from, Instant(day, 0, period.from))
-                let end = min(to, Instant(day, 0, period.until))
-                if begin < end { sum += (end - begin).milliseconds }
-            }
-        }
-        return Span(milliseconds: sum)
-    }
 }
 
 // Reasons.

@@ -142,7 +142,7 @@ extension Reader {
     /// What binds an expert; empty for one who was entered without it.
     package func background(of person: ID<Person>) throws -> Background { try backgrounds(among: "\(person)")[person] ?? Background() }
 
-    package func backgrounds(of people: some Collection<ID<Person>>) throws -> [ID<Person>: Background] {
+    func backgrounds(of people: some Collection<ID<Person>>) throws -> [ID<Person>: Background] {
         people.isEmpty ? [:] : try backgrounds(among: "\(list: people)")
     }
 
@@ -184,6 +184,7 @@ extension Transaction {
         try give(new.turn(Permission<Application.Review, Application>.review.name, Words("审核\(new.entry.name)的报名", "Review the application of \(new.entry.name)"), since: new.at))
     }
 
+    /// The officer's word; a head has the turn then.
     package func save(_ review: Application.Review, of application: Application, by may: May<Application.Review, Application>, from address: String) throws {
         try run("insert into application_review (application, suitable, reason, by_person, at) values (\(application.id), \(review.isSuitable), \(review.reason), \(may.person), \(review.at))")
         try record(Application.Reviewed(subject: application.subject, fields: ["suitable": "\(review.isSuitable)"]), by: may.by, at: review.at, from: address)
@@ -192,6 +193,7 @@ extension Transaction {
                 Permission<Application.Selection, Application>.select.name, Words("决定\(application.entry.name)是否入选", "Decide whether to select \(application.entry.name)"), since: review.at))
     }
 
+    /// The head's word, which ends the application; the database wants another person than who reviewed it.
     package func save(_ selection: Application.Selection, of application: Application, reviewedBy: ID<Person>, by may: May<Application.Selection, Application>, from address: String) throws {
         try run(
             """

@@ -138,7 +138,7 @@ extension Permission where Deed == Appointment, Noun == Expert {
 }
 
 extension Permission where Deed == Appointment.Ending, Noun == Expert {
-    package static var endAppointment: Self { Permission("expert.endAppointment", [Grant(.head, .institution)]) }
+    static var endAppointment: Self { Permission("expert.endAppointment", [Grant(.head, .institution)]) }
 }
 
 extension Transaction {

@@ -25,7 +25,7 @@ package struct Pause: Sendable {
 
 // An expert who calls can have it set by an officer.
 extension Permission where Deed == Availability, Noun == Expert {
-    package static var setAvailability: Self { Permission("expert.setAvailability", [Grant(.expert, .own(.oneself)), Grant(.officer, .institution)]) }
+    static var setAvailability: Self { Permission("expert.setAvailability", [Grant(.expert, .own(.oneself)), Grant(.officer, .institution)]) }
 }
 
 extension Permission where Deed == Pause, Noun == Expert {

@@ -57,7 +57,7 @@ package struct Background: Sendable, Hashable {
         }
 
         /// Whether a service would touch the former field and region while the person is bound.
-        package func touches(_ domain: Domain, region place: String, on day: Day) -> Bool {
+        func touches(_ domain: Domain, region place: String, on day: Day) -> Bool {
             guard day <= boundUntil, domains.isEmpty || domains.contains(domain) else { return false }
             var reach = region[...]
             while reach.hasSuffix("00") { reach = reach.dropLast(2) }
@@ -89,7 +89,7 @@ package struct Licence: Sendable, Hashable {
     package var until: Day?
     package init(kind: Kind, number: String, until: Day?) { self.kind = kind; self.number = number; self.until = until }
 
-    package func isValid(on day: Day) -> Bool { until.map { day <= $0 } ?? true }
+    func isValid(on day: Day) -> Bool { until.map { day <= $0 } ?? true }
 
     package enum Kind: String, CaseIterable, Sendable {
         case lawyer, accountant, taxAgent, patentAgent, other

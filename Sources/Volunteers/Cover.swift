@@ -154,6 +154,7 @@ extension Reader {
 }
 
 extension Transaction {
+    /// Enters an insurance policy; whom it covers is said by `insure`.
     package func take(_ policy: Policy, from address: String = "") throws {
         try run(
             """

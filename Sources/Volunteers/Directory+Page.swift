@@ -2,7 +2,7 @@ package import Languages
 package import Markup
 import Reference
 import Storage
-package import Values
+import Values
 import Web
 
 // 找专家: the directory as anybody sees it, with or without signing in.
@@ -142,7 +142,7 @@ extension Expert {
     }
 
     /// 最早可约：明天 9:00
-    package func nextFreeWords(now: Instant) -> HTML {
+    func nextFreeWords(now: Instant) -> HTML {
         guard let next = nextFree(after: now) else { return "\(Words("时间面议", "Time by arrangement"))" }
         return "\(Words("最早可约：", "Next free: "))<b>\(time(next, now: now))</b>"
     }

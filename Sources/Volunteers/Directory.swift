@@ -49,7 +49,7 @@ package struct Directory: Sendable {
         package let next: Place?
     }
 
-    package static let mostCounted = 1000
+    static let mostCounted = 1000
 
     /// `1,000+` where there are more than are counted.
     package static func spoken(_ total: Int) -> Words {
@@ -80,10 +80,11 @@ package struct Directory: Sendable {
 
 extension RegionCode {
     /// `33` of 330000: what the codes of all regions within begin with.
-    package var significantDigits: String { String(text.prefix(level.rawValue)) }
+    var significantDigits: String { String(text.prefix(level.rawValue)) }
 }
 
 extension Reader {
+    /// A page of the directory. `total` is counted no further than `mostCounted`.
     package func find(_ directory: Directory, now: Instant, limit: Int) throws -> Directory.Found {
         let places = try rows(directory.page(now: now, limit: limit + 1)) { row in
             Directory.Place(free: try row(), sortKey: try row(), person: try row())
@@ -94,5 +95,5 @@ extension Reader {
     }
 
     /// The regions in which an expert ever served: few, for the filter.
-    package func expertPlaces() throws -> [String] { try values("select region from expert_place order by region limit 4000") }
+    func expertPlaces() throws -> [String] { try values("select region from expert_place order by region limit 4000") }
 }

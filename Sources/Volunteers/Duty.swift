@@ -101,7 +101,7 @@ extension Permission where Deed == DutyReading, Noun == DutyRoster {
 }
 
 extension Permission where Deed == Duty, Noun == DutyRoster {
-    package static var setDuty: Self { Permission("duty.set", [Grant(.officer, .institution), Grant(.head, .institution)]) }
+    static var setDuty: Self { Permission("duty.set", [Grant(.officer, .institution), Grant(.head, .institution)]) }
 }
 
 extension Reader {

@@ -190,7 +190,7 @@ extension Expert {
 
         private func letter(_ one: Appointment) -> HTML {
             """
-            <li><p>\(papers.first { $0.subject == Subject("appointment", one.id) }.map { "<a href=\"\(Paper.page($0.id))\"><b>\(one.number)</b></a>" as HTML } ?? "<b>\(one.number)</b>" as HTML)\(Words("　", " · "))\(one.from.date(to: one.until))</p>\
+            <li><p>\(papers.first { $0.about == Subject("appointment", one.id) }.map { "<a href=\"\(Paper.page($0.id))\"><b>\(one.number)</b></a>" as HTML } ?? "<b>\(one.number)</b>" as HTML)\(Words("　", " · "))\(one.from.date(to: one.until))</p>\
             \(one.ending.map { "<p class=\"small soft\">\($0.at.day.date())\($0.kind == .resigned ? Words("辞聘", " resigned") : Words("结束", " ended"))\($0.reason.isEmpty ? "" : "：" + $0.reason)</p>" })</li>
             """
         }

@@ -37,7 +37,7 @@ package struct Expert: Reachable, Sendable {
     /// Former office, licences, consents: where they may serve.
     package var background = Background()
 
-    package static let usualLimit = 3
+    static let usualLimit = 3
     package static let limits = 1...20
 
     package init(
@@ -78,7 +78,7 @@ package struct Expert: Reachable, Sendable {
     package func isAppointed(on day: Day) -> Bool { appointment(on: day) != nil }
 
     /// Whether they were appointed once, and so stood in the directory.
-    package func wasAppointed(by day: Day) -> Bool { appointments.contains { $0.from <= day } }
+    func wasAppointed(by day: Day) -> Bool { appointments.contains { $0.from <= day } }
 
     package func isPaused(on day: Day) -> Bool { pause.map { $0.from <= day && day <= $0.until } ?? false }
 

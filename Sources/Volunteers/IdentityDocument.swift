@@ -9,7 +9,7 @@ import Web
 package struct IdentityDocument: Sendable {
     package let kind: Kind
     package let number: Masked<String>
-    package let consentedAt: Instant
+    let consentedAt: Instant
 
     package enum Kind: String, CaseIterable, Sendable {
         case resident, residencePermit, travelPermit, permanentResidence, passport
@@ -69,7 +69,7 @@ extension Reader {
 
 extension Transaction {
     /// Keeps it with the consent that was given for it.
-    package func keepDocument(of person: ID<Person>, _ kind: IdentityDocument.Kind, _ number: String, consentedAt now: Instant) throws {
+    func keepDocument(of person: ID<Person>, _ kind: IdentityDocument.Kind, _ number: String, consentedAt now: Instant) throws {
         let sealed = try vault.seal(number, at: "identity_document.number.\(person)")
         try run(
             """

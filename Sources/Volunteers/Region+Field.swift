@@ -18,7 +18,7 @@ extension Field where Value == RegionCode {
 
 extension Regions {
     /// 台州市黄岩区 within Zhejiang: without the name of the area that everybody there knows.
-    package func shortPath(_ code: RegionCode, below area: RegionCode) -> Words {
+    func shortPath(_ code: RegionCode, below area: RegionCode) -> Words {
         let (whole, above) = (path(code), path(area))
         guard code != area, whole.chinese.hasPrefix(above.chinese), whole.english.hasSuffix(", " + above.english) else { return whole }
         return Words(String(whole.chinese.dropFirst(above.chinese.count)), String(whole.english.dropLast(above.english.count + 2)))

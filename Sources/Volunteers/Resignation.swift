@@ -4,7 +4,7 @@ import Markup
 import Messaging
 import Storage
 import Values
-package import Web
+import Web
 
 /// An expert leaves (辞聘, clause 2.2d): at any time and without being asked why; what they were at goes to others.
 package enum Resignation {
@@ -63,5 +63,5 @@ package enum Resignation {
 }
 
 extension Permission where Deed == Resignation, Noun == Expert {
-    package static var resign: Self { Permission("expert.resign", [Grant(.expert, .own(.oneself))]) }
+    static var resign: Self { Permission("expert.resign", [Grant(.expert, .own(.oneself))]) }
 }

@@ -1,5 +1,5 @@
 package import Languages
-package import Storage
+import Storage
 package import Values
 package import Web
 import Identity
@@ -82,7 +82,7 @@ extension Reader {
     }
 
     /// How many of an institution's experts wait for the head.
-    package func expertsWaiting(scope: SQL) throws -> Int {
+    func expertsWaiting(scope: SQL) throws -> Int {
         try count("select count(*) from (select 1 from expert e where \(scope) and not exists (select 1 from appointment a where a.person = e.person) limit 1000) n")
     }
 }

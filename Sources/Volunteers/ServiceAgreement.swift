@@ -26,7 +26,7 @@ package struct ServiceAgreement: Reachable, Sendable {
     package let text: String
     /// SHA-256 of the text in UTF-8, in hexadecimal.
     package let hash: String
-    package let preparedBy: ID<Person>
+    let preparedBy: ID<Person>
     package let at: Instant
     package internal(set) var signatures: [Side: Signature]
     /// The expert has had themselves erased: the text is kept as it was signed, and shown to nobody (个人信息保护法 art. 47).
@@ -156,7 +156,7 @@ extension Permission where Deed == ServiceAgreement, Noun == Expert {
     package static var offerAgreement: Self { Permission("agreement.offer", [Grant(.officer, .institution), Grant(.head, .institution)]) }
 }
 extension Permission where Deed == AgreementTemplate, Noun == Expert {
-    package static var setTemplate: Self { Permission("agreement.template", [Grant(.head, .institution)]) }
+    static var setTemplate: Self { Permission("agreement.template", [Grant(.head, .institution)]) }
 }
 
 extension Reader {

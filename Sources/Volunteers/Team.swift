@@ -154,7 +154,7 @@ package struct Team: Sendable {
 }
 
 extension Permission where Deed == Team, Noun == Expert {
-    package static var setTeam: Self { Permission("team.set", [Grant(.head, .institution)]) }
+    static var setTeam: Self { Permission("team.set", [Grant(.head, .institution)]) }
 }
 
 extension Reader {

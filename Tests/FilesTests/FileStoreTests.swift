@@ -122,7 +122,7 @@ private let now = MovingClock().now
                 let store = FileStore(folder: folder, quota: 2 * size)
                 let files = [try await store.take(try arrival(.pdf, in: folder)), try await store.take(try arrival(.pdf, in: folder))]
                 try await database.write { tx in for file in files { try tx.add(file, to: need, by: Cast.wang.party, now: now) } }
-                #expect(try await database.read { try $0.fileBytes(of: Cast.wang.party) } == 2 * size)
+                #expect(try await database.read { try $0.bytes(Cast.wang.party.key) } == 2 * size)
                 let small = Sample(.txt, [65])
                 let more = try await store.take(try arrival(small, in: folder))
                 await #expect(throws: FileRefusal.quota(megabytes: 0)) {
@@ -163,7 +163,7 @@ private let now = MovingClock().now
                 let moved = try await database.read { try $0.files(of: need) }
                 #expect(moved.map(\.id) == [id] && moved[0].by == Cast.wang.party)
                 #expect(try await database.read { try $0.files(of: draft) }.isEmpty)
-                #expect(try await database.read { try $0.fileBytes(of: Cast.wang.party) } == taken.size)
+                #expect(try await database.read { try $0.bytes(Cast.wang.party.key) } == taken.size)
                 #expect(try await database.write { tx in try tx.removeFile(id, of: draft) } == false)
                 #expect(try await database.write { tx in try tx.removeFile(id, of: need) })
                 #expect(try await database.read { try $0.file(id) } == nil)

@@ -30,12 +30,6 @@ import Values
             #expect(Ranking.rank([known, new], weights: weights, seed: 1, take: 1).places[0].id == first)
         }
     }
-
-    @Test func `for free time is the share that is free, and 1 where nothing is wanted`() {
-        #expect(Score.freeTime(Minutes(30), wanted: Minutes(120)) == 0.25)
-        #expect(Score.freeTime(Minutes(300), wanted: Minutes(120)) == 1)
-        #expect(Score.freeTime(Minutes(0), wanted: Minutes(0)) == 1)
-    }
 }
 
 @Suite("Similarity") struct SimilarityTests {

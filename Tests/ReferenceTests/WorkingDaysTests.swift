@@ -149,3 +149,21 @@ import Values
         #expect(try days.holiday(day("2026-10-01"))?.chinese == "国庆节")
     }
 }
+
+extension WorkingDays {
+    /// How much working time lies between two moments; nothing where the second is not the later one.
+    fileprivate func workingSpan(from: Instant, to: Instant, hours: WorkingHours = .standard) -> Span {
+        guard from < to else { return Span(milliseconds: 0) }
+        var sum: Int64 = 0
+        for number in from.day.number...to.day.number {
+            let day = Day(number: number)
+            guard isWorkday(day) else { continue }
+            for period in hours.periods {
+                let begin = max(from, Instant(day, 0, period.from))
+                let end = min(to, Instant(day, 0, period.until))
+                if begin < end { sum += (end - begin).milliseconds }
+            }
+        }
+        return Span(milliseconds: sum)
+    }
+}
