@@ -1,6 +1,7 @@
 """What journeys are given: servers with a demonstration, and browsers of several people that are watched."""
 
 import contextlib
+import functools
 import re
 
 import pytest
@@ -14,20 +15,27 @@ PHONE = {"width": 360, "height": 740}
 DESKTOP = {"width": 1440, "height": 900}
 
 
+@contextlib.contextmanager
+def serving(engine: str):
+    """A demonstration that is served until its tests are over."""
+    server = Server(engine)
+    try:
+        yield server.start()
+    finally:
+        server.stop()
+
+
+@contextlib.contextmanager
+def serving_each():
+    """A server per engine, started when first asked for."""
+    with contextlib.ExitStack() as stack:
+        yield functools.cache(lambda engine: stack.enter_context(serving(engine)))
+
+
 @pytest.fixture(scope="session")
 def servers():
-    """A server per engine, started when first asked for."""
-    started: dict[str, Server] = {}
-
-    def of(engine: str) -> Server:
-        if engine not in started:
-            started[engine] = Server(engine)
-            started[engine].start()
-        return started[engine]
-
-    yield of
-    for server in started.values():
-        server.stop()
+    with serving_each() as servers:
+        yield servers
 
 
 @pytest.fixture(scope="session", params=ENGINES)
@@ -44,12 +52,16 @@ def embedded(servers) -> Server:
 
 @pytest.fixture(scope="module", params=ENGINES)
 def scratch(request):
-    """A server that a module may spoil."""
-    server = Server(request.param)
-    try:
-        yield server.start()
-    finally:
-        server.stop()
+    """A server on each engine that a module may spoil."""
+    with serving(request.param) as server:
+        yield server
+
+
+@pytest.fixture(scope="module")
+def lone():
+    """A server that a module may spoil, on SQLite: for what no engine can change."""
+    with serving("sqlite") as server:
+        yield server
 
 
 @pytest.fixture(scope="session")

@@ -197,16 +197,10 @@ def text_of(answer: Answer) -> str:
 
 
 @pytest.fixture(scope="module")
-def planted():
-    server = Server("sqlite")
-    try:
-        server.start()
-        world = World(server)
-        titles = {relation: world.one("select title from service_case where id = ?", world.sides[relation].things["case.unsigned"]) for relation in SIDES}
-        words = plant(world)
-        yield server, world, words, titles
-    finally:
-        server.stop()
+def planted(lone):
+    world = World(lone)
+    titles = {relation: world.one("select title from service_case where id = ?", world.sides[relation].things["case.unsigned"]) for relation in SIDES}
+    return lone, world, plant(world), titles
 
 
 def read_all(server: Server, world: World, role: str) -> list[Answer]:

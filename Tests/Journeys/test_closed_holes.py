@@ -4,18 +4,13 @@ import uuid
 
 import pytest
 
-from server import Server
 from visitor import Answer, Visitor, signed_in
 from world import NOW, World, new_id
 
 
 @pytest.fixture(scope="module")
-def world():
-    server = Server("sqlite")
-    try:
-        yield World(server.start())
-    finally:
-        server.stop()
+def world(lone):
+    return World(lone)
 
 
 def post(visitor: Visitor, path: str, **fields: str) -> Answer:

@@ -25,12 +25,8 @@ RESTLESS = {
 
 
 @pytest.fixture(scope="module")
-def lone():
-    server = Server("sqlite")
-    try:
-        yield settled(server.start())
-    finally:
-        server.stop()
+def lone(lone):
+    return settled(lone)
 
 
 def settled(server: Server) -> Server:

@@ -18,15 +18,6 @@ def stale(server: Server) -> None:
     server.sql("update session set proved = proved - 600000")
 
 
-@pytest.fixture(scope="module")
-def lone():
-    server = Server("sqlite")
-    try:
-        yield server.start()
-    finally:
-        server.stop()
-
-
 def holder(route) -> str:
     """Somebody of the cast who may knock there."""
     return "owner" if not route.roles else next(role for role in ROLES if any(grant.startswith(role + "@") for grant in route.roles))

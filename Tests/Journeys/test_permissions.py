@@ -195,15 +195,6 @@ def expected() -> dict[tuple[str, str, str], list[str]]:
     return {(line[0], line[1], line[2]): line[3:] for line in lines[1:]}
 
 
-@pytest.fixture(scope="module")
-def lone():
-    server = Server("sqlite")
-    try:
-        yield server.start()
-    finally:
-        server.stop()
-
-
 def test_the_routes_are_those_under_review_A2():
     listed = (ROOT / "docs" / "routes.txt").read_text()
     assert listed == run("routes"), "docs/routes.txt is not what `zhuqi routes` prints; look at what has changed, then write it anew"

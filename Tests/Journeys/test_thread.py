@@ -17,7 +17,7 @@ from PIL import Image
 from playwright.sync_api import Page, expect
 
 import overflow
-from conftest import PHONE, code_for, outbox, sign_in
+from conftest import PHONE, code_for, outbox, serving_each, sign_in
 from server import ENGINES, ROOT, Server
 from visitor import Answer, Form, Visitor, signed_in
 
@@ -40,17 +40,8 @@ ENGLISH = (
 @pytest.fixture(scope="module")
 def town():
     """A demonstration per engine that these journeys may change."""
-    started: dict[str, Server] = {}
-
-    def of(engine: str) -> Server:
-        if engine not in started:
-            started[engine] = Server(engine)
-            started[engine].start()
-        return started[engine]
-
-    yield of
-    for server in started.values():
-        server.stop()
+    with serving_each() as servers:
+        yield servers
 
 
 @pytest.fixture(scope="module")

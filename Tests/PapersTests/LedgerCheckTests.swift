@@ -78,7 +78,7 @@ import Values
                 try tx.commit(
                     kind: "record", subject: Subject(kind: "record", id: "r\(number)"), institution: Cast.institution, holder: number / 10 == 10 ? Cast.wang.id : Cast.shen.id,
                     payload: [UInt8](text: "{\"minutes\":\(number)}"), at: now)
-                if [0, 299, 519].contains(number) { _ = try tx.checkpoint(of: Cast.institution, site: LedgerTests.site, at: now) }
+                if [0, 299, 519].contains(number) { _ = try tx.checkpoint(of: Cast.institution, site: Registry.site, at: now) }
             }
             try tx.eraseSalts(of: Cast.wang.id, at: now)
         }

@@ -12,7 +12,6 @@ import Values
 @testable import Papers
 
 extension Registry {
-    static let site = "https://zhuqi.example.cn"
     var files: FileStore { FileStore(folder: folder) }
     var making: Making { Making(files: files, drawings: [:], baseURL: Registry.site) }
 
@@ -56,7 +55,7 @@ extension Registry {
             #expect(try await registry.pdf(of: paper.id) == first)
             #expect(try await database.read { try $0.count("select count(*) from paper_file") } == 1)
             #expect(try await database.read { try $0.count("select count(*) from paper_key") } == 1, "one key, though four sides wanted one")
-            #expect(try await database.read { try $0.files(of: paper.subjectOfPaper) }.map(\.name) == ["志愿服务记录证明 \(paper.number).pdf"])
+            #expect(try await database.read { try $0.files(of: paper.subject) }.map(\.name) == ["志愿服务记录证明 \(paper.number).pdf"])
         }
     }
 

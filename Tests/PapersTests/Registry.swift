@@ -4,9 +4,11 @@ import Holdings
 import Identity
 import Jobs
 import Languages
+import Ledgers
 import Messaging
 import Storage
 import TestSupport
+import Testing
 import Turns
 import Values
 import Web
@@ -15,6 +17,8 @@ import Web
 
 /// An institution with its people, as papers are issued in.
 struct Registry {
+    static let site = "https://zhuqi.example.cn"
+
     let database: Database
     let folder: String
     let clock: MovingClock
@@ -58,4 +62,28 @@ struct Registry {
     }
 
     func paper(_ id: ID<Paper>) async throws -> Paper? { try await database.read { try $0.paper(id) } }
+}
+
+// An institution's ledger, filled and signed.
+extension Database {
+    func enter(_ numbers: Range<Int>, in institution: ID<Organisation> = Cast.institution, holder: ID<Person>? = Cast.shen.id) async throws {
+        let now = MovingClock().now
+        try await write { tx in
+            for number in numbers {
+                try tx.commit(
+                    kind: "record", subject: Subject(kind: "record", id: "r\(number)"), institution: institution, holder: holder, payload: [UInt8](text: "{\"minutes\":\(number)}"), at: now)
+            }
+        }
+    }
+
+    func sign(_ institution: ID<Organisation> = Cast.institution) async throws -> Ledger.Signed {
+        let now = MovingClock().now
+        return try #require(try await write { try $0.checkpoint(of: institution, site: Registry.site, at: now) })
+    }
+
+    func ledgerKey() async throws -> NoteKey { try NoteKey(#require(try await read { try $0.ledgerKeys(of: Cast.institution).first }).text) }
+}
+
+extension [UInt8] {
+    init(text: String) { self.init(text.utf8) }
 }

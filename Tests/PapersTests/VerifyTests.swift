@@ -202,7 +202,7 @@ extension Registry {
             let page = try await head.post(PaperDesk.revocation(paper.id), ["reason": "记录不实"])
             #expect(page.status == 200 && page.has("已撤销") && page.has("记录不实"))
             #expect(try await house.browser().open("/verify/\(paper.code)").has("已撤销"))
-            #expect(try await registry.database.read { try $0.ledgerEntries(about: paper.subjectOfPaper) }.map(\.kind) == ["certificate", "paper.revocation"])
+            #expect(try await registry.database.read { try $0.ledgerEntries(about: paper.subject) }.map(\.kind) == ["certificate", "paper.revocation"])
             let officer = registry.member(house, Cast.lin, .officer)
             #expect(try await officer.open(PaperDesk.revocation(paper.id)).status == 404)
         }

@@ -42,7 +42,7 @@ struct TermTests {
             let appointment = try #require(try await database.read { try $0.expert(person) }?.appointment)
             #expect(appointment.number == paper.number)
             #expect(paper.kind == .letter)
-            #expect(paper.subject == Subject("appointment", appointment.id))
+            #expect(paper.about == Subject("appointment", appointment.id))
             #expect(paper.validUntil == appointment.until)
             #expect(paper.claims["name"] == "沈国强")
             #expect(paper.claims["domains"] == "技术")
