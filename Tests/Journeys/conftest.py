@@ -147,8 +147,8 @@ def outbox(server: Server) -> list[str]:
 
 
 def code_for(server: Server, mobile: str) -> str:
-    """The newest six-digit code that was sent to this number."""
+    """The newest six-digit code that was sent to this number; an address in a message has digits of its own."""
     for message in outbox(server):
-        if mobile in message and (found := re.search(r"(?<!\d)(\d{6})(?!\d)", message.replace(mobile, ""))):
+        if mobile in message and (found := re.search(r"(?<!\d)(\d{6})(?!\d)", re.sub(r"https?://\S+", "", message.replace(mobile, "")))):
             return found[1]
     raise AssertionError(f"no code for {mobile} in the outbox")

@@ -121,10 +121,14 @@ def looked(page: Page, name: str) -> None:
     assert overflow.problems(page) == [], page.url
 
 
+# The word before it too: an address has digits of its own.
+INVITED = re.compile(r"(?:验证码|code )\s*(\d{8})(?!\d)")
+
+
 def invitations(server: Server, name: str) -> list[str]:
     """The text messages that asked this expert for help, newest first."""
     mobile = mobile_of(name)
-    return [said for said in outbox(server) if mobile in said and re.search(r"\d{8}", said.replace(mobile, ""))]
+    return [said for said in outbox(server) if mobile in said and INVITED.search(said)]
 
 
 # With a browser
@@ -308,7 +312,7 @@ def test_four_people(browse, here):
 
     # The expert: a text message with a code, a short address, a summary that names nobody.
     said = until(lambda: invitations(here, name)[:-asked or None], what="a second invitation")
-    code = re.search(r"验证码\s*(\d{8})", said[0])
+    code = INVITED.search(said[0])
     expert.goto("/o")
     expert.wait_for_url("**/sign-in**")
     by_code(expert, here, mobile_of(name))
@@ -490,7 +494,7 @@ def free_card(owner: Page, server: Server, need: str) -> tuple[str, str]:
 def accept(expert: Page, server: Server, name: str) -> str:
     """From the text message to the open case; its path."""
     said = until(lambda: invitations(server, name), what=f"an invitation to {name}")[0]
-    code = re.search(r"(\d{8})", said.replace(mobile_of(name), ""))
+    code = INVITED.search(said)
     expert.goto("/o")
     by_code(expert, server, mobile_of(name))
     expert.locator("#f-code").fill(code[1])
@@ -648,7 +652,7 @@ def test_keyboard_alone(browse, here):
     write(page, f'form[action$="{need}/choice"]:has(input[value="{chosen}"]) [name="opponent"]', "房东")
     enter(page, f'form[action$="{need}/choice"]:has(input[value="{chosen}"]) button')
     said = until(lambda: invitations(here, name), what=f"an invitation to {name}")[0]
-    code = re.search(r"(\d{8})", said.replace(mobile_of(name), ""))[1]
+    code = INVITED.search(said)[1]
     expert.goto("/o")
     code_by_keys(expert, here, mobile_of(name))
     write(expert, "#f-code", code)
@@ -861,7 +865,7 @@ def expert_of(server: Server, name: str) -> Walker:
 def offered(server: Server, name: str, old: int = 0) -> Walker:
     """The expert opens the newest invitation by the code of its text message."""
     said = until(lambda: invitations(server, name)[: -old or None], what=f"an invitation to {name}")[0]
-    code = re.search(r"(\d{8})", said.replace(mobile_of(name), ""))[1]
+    code = INVITED.search(said)[1]
     expert = expert_of(server, name)
     expert.go("/o")
     expert.send("/o", code=code)
