@@ -52,18 +52,23 @@ extension Unsent {
 extension Visit {
     package var writer: Writer { Writer(visitor: visitor, person: viewer.person) }
 
-    /// What this visitor is writing, with its files. Signed out in the middle: the same page comes again after signing in.
-    /// Whether a draft is there nobody learns by it.
+    /// What this visitor is writing, with its files.
     package func draft<Draft: Unsent>(_ id: ID<Draft>) async throws -> (draft: Draft, files: [StoredFile]) {
-        let found = try await read { reader in try reader.draft(id).map { (draft: $0, files: try reader.files(ofDraft: id)) } }
-        guard let found, found.draft.belongs(to: writer) else { throw viewer.person == nil ? Problem.signIn : Problem.notFound }
-        return found
+        let writer = writer
+        return try await read { reader in (draft: try reader.draft(id, of: writer), files: try reader.files(ofDraft: id)) }
     }
 }
 
 extension Reader {
     package func draft<Draft: Unsent>(_ id: ID<Draft>) throws -> Draft? {
         try first("select \(Draft.columns) from \(.named(Draft.table)) where id = \(id)", Draft.init)
+    }
+
+    /// Theirs, or `Problem.notFound`. Signed out in the middle: the same comes again after signing in (`Problem.signIn`). Whether
+    /// a draft is there nobody learns by it.
+    package func draft<Draft: Unsent>(_ id: ID<Draft>, of writer: Writer) throws -> Draft {
+        guard let draft: Draft = try draft(id), draft.belongs(to: writer) else { throw writer.person == nil ? Problem.signIn : Problem.notFound }
+        return draft
     }
 
     package func files<Draft: Unsent>(ofDraft id: ID<Draft>) throws -> [StoredFile] { try files(of: Draft.subject(id), limit: 20) }

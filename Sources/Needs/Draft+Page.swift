@@ -121,7 +121,7 @@ struct DraftPages: Sendable {
         _ = try await visit.form([])
         let writer = visit.writer
         try await visit.write { tx in
-            guard let draft = try tx.draft(ids.first), draft.belongs(to: writer) else { throw Problem.notFound }
+            let draft = try tx.draft(ids.first, of: writer)
             try tx.removeFile(ids.second, of: draft.subject)
         }
         return .see(Draft.page(ids.first), saying: Words("文件移除了", "The file was removed"))
@@ -131,8 +131,7 @@ struct DraftPages: Sendable {
         _ = try await visit.form([])
         let writer = visit.writer
         try await visit.write { tx in
-            guard let draft = try tx.draft(id), draft.belongs(to: writer) else { throw Problem.notFound }
-            try tx.removeDraft(id)
+            try tx.removeDraft(tx.draft(id, of: writer).id)
         }
         return .see(Need.list(), saying: Words("草稿删了", "The draft was deleted"))
     }
