@@ -253,7 +253,7 @@ def test_four_people(browse, here):
         page.goto("/needs", wait_until="networkidle")
         page.keyboard.press("/")
         page.keyboard.type(COMPANY)
-        with page.expect_navigation():
+        with page.expect_navigation(wait_until="networkidle"):
             page.keyboard.press("Enter")
         page.keyboard.press("j")
         until(lambda: has_focus(page.locator("tbody th a").first), 5, "the first line has the focus")
