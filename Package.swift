@@ -150,7 +150,11 @@ let package = Package(
         tests("JobsTests", ["Jobs", "Storage", "Values", "TestSupport", logging]),
         tests("TurnsTests", ["Turns", "Storage", "Languages", "Values", "Web", "TestSupport"]),
         tests("MessagingTests", ["Messaging", "Jobs", "Storage", "Languages", "Values", "TestSupport", logging]),
-        tests("HomeTests", ["Home", "Identity", "Languages", "Turns", "Values", "Web", "TestSupport"]),
+        tests(
+            "HomeTests",
+            [
+                "Home", "Volunteers", "Papers", "Identity", "Files", "Happenings", "Holdings", "Jobs", "Languages", "Markup", "Messaging", "Reference", "Storage", "Turns", "Values", "Web", "TestSupport",
+            ]),
         tests("MarkupTests", ["Markup", "Languages", "Values"]),
         tests("WebTests", ["Web", "Storage", "Markup", "Languages", "Values", "TestSupport", hummingbird, logging]),
         .testTarget(

@@ -45,10 +45,10 @@ extension Reader {
                 left join case_suspension s on s.service_case = c.id where \(condition) order by c.id desc limit \(limit)
             """, Case.read)
         let speakers = try confirmedSpeakers(of: Set(found.compactMap(\.enterprise)))
-        return found.map { entry in
-            var entry = entry
-            entry.serviceCase.colleagues = Set(entry.enterprise.flatMap { speakers[$0] } ?? [])
-            return entry.serviceCase
+        return found.map { it in
+            var it = it
+            it.colleagues = Set(it.enterprise.flatMap { speakers[$0] } ?? [])
+            return it
         }
     }
 
@@ -125,7 +125,7 @@ extension Transaction {
 }
 
 extension Case {
-    fileprivate static func read(_ row: inout Row) throws -> (serviceCase: Case, enterprise: ID<Enterprise>?) {
+    fileprivate static func read(_ row: inout Row) throws -> Case {
         let (id, need, number, title) = (try row(ID<Case>.self), try row(ID<Need>.self), try row(String.self), try row(String.self))
         let (institution, region, domain) = (try row(ID<Organisation>.self), try row(String.self), try row(String.self))
         let (subTopic, asker, enterprise) = (try row.maybe(String.self), try row(ID<Person>.self), try row.maybe(ID<Enterprise>.self))
@@ -133,11 +133,8 @@ extension Case {
         let (undertaking, ended) = (try row.maybe(Instant.self), try row.maybe(Instant.self))
         let suspended = try row.maybe(Instant.self)
         let closure = try Closure(&row)
-        return (
-            Case(
-                id: id, need: need, number: number, title: title, institution: institution, region: region, domain: Domain(rawValue: domain) ?? .management,
-                subTopic: subTopic, asker: asker, colleagues: [], expert: expert, begun: begun, undertaking: undertaking, suspended: suspended, closure: closure, ended: ended),
-            enterprise
-        )
+        return Case(
+            id: id, need: need, number: number, title: title, institution: institution, region: region, domain: Domain(rawValue: domain) ?? .management, subTopic: subTopic, asker: asker,
+            enterprise: enterprise, colleagues: [], expert: expert, begun: begun, undertaking: undertaking, suspended: suspended, closure: closure, ended: ended)
     }
 }

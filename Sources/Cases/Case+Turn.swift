@@ -39,7 +39,8 @@ extension Case {
             case .search: (.organisation(institution), Words("换一位专家", "Find another expert"), within(1))
             }
         return Turn(
-            subject, holder: holder, permission: permission(owed), what: what, due: due, since: now, institution: institution, region: region, title: titleForTurn)
+            subject, holder: holder, permission: permission(owed), what: what, due: due, since: now, institution: institution, region: region, title: titleForTurn,
+            company: holder == .person(asker) ? enterprise?.text : nil)
     }
 
     /// What the case is called on a start page: before the undertaking of confidentiality by its number alone, as its title is

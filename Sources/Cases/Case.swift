@@ -1,5 +1,5 @@
 import Happenings
-import Identity
+package import Identity
 package import Languages
 package import Needs
 package import Reference
@@ -18,6 +18,8 @@ package struct Case: Reachable, Sendable {
     package let domain: Domain
     package let subTopic: String?
     package let asker: ID<Person>
+    /// For which they asked; nil for somebody on their own.
+    package let enterprise: ID<Enterprise>?
     /// Confirmed speakers of the same company.
     package var colleagues: Set<ID<Person>>
     /// Nil while another expert is looked for.

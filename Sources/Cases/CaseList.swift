@@ -50,7 +50,7 @@ struct CaseList: Sendable {
         let (viewer, now, queues) = (visit.viewer, visit.now, queues)
         let queue = visit.question("queue") ?? "running"
         let before = visit.question("before").flatMap { ID<Case>($0) }
-        let after = visit.question("after").flatMap(Self.cursor)
+        let after = visit.question("after").flatMap(Turn.place)
         struct Line: Sendable {
             let link: Link
             let title: String
@@ -70,7 +70,7 @@ struct CaseList: Sendable {
                     let who = if case .person(let id) = turn.holder { names[id] ?? "" } else { "" }
                     return Line(link: link, title: turn.title, who: who, region: turn.region, state: state, due: turn.due)
                 }
-                return (lines, turns.count > Self.pageSize ? [("queue", queue), ("after", "\(turns[Self.pageSize - 1].due.milliseconds)-\(turns[Self.pageSize - 1].subject.id)")] : nil)
+                return (lines, turns.count > Self.pageSize ? [("queue", queue), ("after", turns[Self.pageSize - 1].place)] : nil)
             }
             let all = try queues(viewer, reader, now)
             switch queue {
@@ -110,11 +110,5 @@ struct CaseList: Sendable {
                 \(found.next.map { next in pager(Words("按时限排", "By due time"), next: (Case.list().with(next), Words("后\(Self.pageSize)条", "Next \(Self.pageSize)"))) })
                 </div></div>
                 """))
-    }
-
-    private static func cursor(_ text: String) -> (due: Instant, id: String)? {
-        let parts = text.split(separator: "-", maxSplits: 1)
-        guard parts.count == 2, let due = Int64(parts[0]) else { return nil }
-        return (Instant(milliseconds: due), String(parts[1]))
     }
 }

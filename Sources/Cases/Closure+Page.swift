@@ -76,7 +76,7 @@ struct ClosurePages: Sendable {
             try tx.give(
                 Turn(
                     FollowUp.subject(found.id), holder: .person(found.asker), permission: "case.followUp", what: Words("回访：还管用吗", "Follow-up: does it still help?"), due: Instant(day + 7, 18), since: Instant(day),
-                    institution: found.institution, region: found.region, title: found.title))
+                    institution: found.institution, region: found.region, title: found.title, company: found.enterprise?.text))
         }
         if let expert = found.expert {
             try tx.give(

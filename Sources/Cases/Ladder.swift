@@ -36,7 +36,7 @@ package struct Ladder: Sendable {
             try tx.give(
                 Turn(
                     need.subject, holder: .person(need.asker), permission: "need.takeOver", what: Words("同意给专家看，就开始找专家", "Agree that experts see it, and we look for one"),
-                    due: days.add(workingDays: 2, to: now).at, since: now, institution: need.institution, region: need.region, title: need.title))
+                    due: days.add(workingDays: 2, to: now).at, since: now, institution: need.institution, region: need.region, title: need.title, company: need.enterprise?.text))
             return nil
         }
         let asker = try self.asker(of: need, triage, tx)
@@ -51,7 +51,7 @@ package struct Ladder: Sendable {
             try tx.give(
                 Turn(
                     need.subject, holder: .organisation(need.institution), permission: "need.propose", what: Words("暂时没有合适的专家，请找一位", "No expert fits now: please find one"),
-                    due: again, since: need.state.triage?.at ?? now, institution: need.institution, region: need.region, title: need.title))
+                    due: again, since: need.state.triage?.at ?? now, institution: need.institution, region: need.region, title: need.title, isUrgent: triage.urgency == .now))
             return nil
         }
         let proposal = Proposal(id: ID<Proposal>(at: now), need: id, round: round, at: now, places: places)
@@ -93,7 +93,7 @@ package struct Ladder: Sendable {
         try tx.give(
             Turn(
                 need.subject, holder: .person(need.asker), permission: "need.choose", what: Words("选一位专家", "Choose an expert"), due: due, since: now,
-                institution: need.institution, region: need.region, title: need.title))
+                institution: need.institution, region: need.region, title: need.title, isUrgent: triage.urgency == .now, company: need.enterprise?.text))
         try tx.tell(
             Notice(
                 to: need.asker, .work, about: need.subject, key: "choose", Words("给您推荐了专家，请选一位", "Experts are proposed; please choose one"),
@@ -131,7 +131,7 @@ package struct Ladder: Sendable {
         try tx.give(
             Turn(
                 offer.subject, holder: .person(expert), permission: "offer.answer", what: Words("答复邀请：接不接", "Answer the invitation"), due: due.at, since: now,
-                institution: need.institution, region: need.region, title: String(summary.prefix(30))))
+                institution: need.institution, region: need.region, title: String(summary.prefix(30)), isUrgent: triage.urgency == .now))
         try tx.record(Offer.Made(subject: offer.subject, fields: ["need": need.id.text, "expert": expert.text]), by: by, at: now, from: address)
         try tx.tell(
             Notice(

@@ -120,6 +120,13 @@ extension Reader {
         }.reversed()
     }
 
+    /// Whom each of these complaints accuses: nobody tells them that it waits.
+    package func accused(by complaints: [String]) throws -> [String: Set<ID<Person>>] {
+        guard !complaints.isEmpty else { return [:] }
+        let all = try rows("select complaint, person from complaint_accused where complaint in (\(list: complaints)) limit 20000") { (try $0(String.self), try $0(ID<Person>.self)) }
+        return Dictionary(grouping: all, by: \.0).mapValues { Set($0.map(\.1)) }
+    }
+
     /// Whom to tell: those of the handler who may deal with it and are not accused.
     func complaintHandlers(_ complaint: Complaint, now: Instant) throws -> [ID<Person>] {
         if case .person(let person) = complaint.holder { return [person] }

@@ -21,15 +21,18 @@ package struct HomeRoom: Room {
     private let data: MyData
     private let export: DataExport
     private let erasure: Erasure
+    package let reminder: Reminder
 
     package static let migrations = [DataExport.migration]
 
     /// `permissions`: all that the routes of the house name, by which an organisation's turns are shown to its members.
-    /// `holdings`: what all rooms keep about a person, in the order in which erasing goes; `obstacles`: what has to end before.
+    /// `holdings`: what all rooms keep about a person, in the order in which erasing goes; `obstacles`: what has to end before;
+    /// `silent`: who of an organisation may not learn of a turn, by subject.
     package init(
         reference: Reference, permissions: [PermissionEntry], holdings: [Holding], obstacles: @escaping @Sendable (ID<Person>, Instant, Reader) throws -> [(Words, Link)],
-        link: @escaping @Sendable (Subject) -> Link?
+        silent: @escaping Reminder.Silent, link: @escaping @Sendable (Subject) -> Link?
     ) {
+        reminder = Reminder(permissions: permissions, days: reference.workingDays, silent: silent, link: link)
         data = MyData(holdings: holdings)
         export = DataExport(holdings: holdings)
         erasure = Erasure(holdings: holdings, obstacles: obstacles)

@@ -26,7 +26,7 @@ struct Start: Sendable {
                 turns: try reader.turns(person: person, answering: mine, begunBy: now, limit: 12),
                 count: try reader.turnCount(person: person, answering: mine, begunBy: now),
                 notices: try reader.notices(of: person, before: nil, limit: 5),
-                applications: try reader.openApplications(of: person)
+                applications: try reader.openApplications(of: person), shared: try Start.shared(person, now, reader)
             )
         }
         let first = found.turns.first
@@ -42,7 +42,7 @@ struct Start: Sendable {
                         "<p>\(turn.title)</p><p>\(Words("请在", "By "))\(turn.due.spoken(now: now))\(Words("前", ""))　\(turn.due.left(now: now))</p>\(link(turn.subject).map { "<p><a class=\"btn go\" href=\"\($0)\">\(turn.what)</a></p>" })")
                 } ?? nothing(viewer))
                 \(found.turns.count > 1 ? "<h2 class=\"h3 mt mb\">\(Words("还有这些", "And these"))</h2><ul class=\"list\">\(each: found.turns.dropFirst(), { row($0, now) })</ul>\(found.count > found.turns.count ? "<p class=\"hint\">\(Words("这里列最急的\(found.turns.count)件，其余在“需求”“案例”里。", "The \(found.turns.count) most urgent are listed; the rest is under Needs and Cases."))</p>" as HTML : nil)" as HTML : nil)
-                \(own(viewer, found.applications))
+                \(company(found.shared, now))\(own(viewer, found.applications))
                 \(found.notices.isEmpty ? nil : "<h2 class=\"h3 mt mb\">\(Words("最近的消息", "Latest notices"))</h2><ul class=\"list\">\(each: found.notices, { Notices.row($0, now) })</ul>" as HTML)
                 """))
     }
@@ -51,6 +51,34 @@ struct Start: Sendable {
         """
         <li><a class="hit" href="\(link(turn.subject) ?? Link(path: "/start"))"><span class="grow">\(turn.what)<br><span class="soft small">\(turn.title)</span></span>\(due(turn.due, now))</a></li>
         """
+    }
+
+    /// What waits for a colleague: of which company, and who asked.
+    struct Shared: Sendable {
+        let turn: Turn
+        let company: String
+        let asker: String
+    }
+
+    private static let mostShared = 12
+
+    /// Of the companies for which a person is confirmed to speak, and no others.
+    private static func shared(_ person: ID<Person>, _ now: Instant, _ reader: Reader) throws -> [Shared] {
+        let companies = try reader.speaking(person).filter { $0.state.isConfirmed }.map(\.enterprise)
+        let names = Dictionary(companies.map { ($0.id.text, $0.name) }, uniquingKeysWith: { first, _ in first })
+        let turns = try reader.turns(ofCompanies: names.keys.sorted(), but: person, begunBy: now, limit: mostShared)
+        let askers = try reader.names(of: turns.compactMap(\.holder.person))
+        return turns.map { Shared(turn: $0, company: $0.company.flatMap { names[$0] } ?? "", asker: $0.holder.person.flatMap { askers[$0] } ?? "") }
+    }
+
+    private func company(_ shared: [Shared], _ now: Instant) -> HTML? {
+        guard !shared.isEmpty else { return nil }
+        return """
+            <h2 class="h3 mt">\(Words("公司里等着同事的事", "What waits for colleagues in your company"))</h2><p class="hint mb">\(Words("您也代表公司，能看；多数也能替同事办。", "You speak for the company too: you can see these, and do most of them for your colleague."))</p>\
+            <ul class="list">\(each: shared, { one in
+                "<li><a class=\"hit\" href=\"\(link(one.turn.subject) ?? Link(path: "/start"))\"><span class=\"grow\">\(one.turn.what)<br><span class=\"soft small\">\(one.turn.title)</span><br><span class=\"soft small\">\(one.company)\(Words("　\(one.asker)提出", " · asked by \(one.asker)"))</span></span>\(due(one.turn.due, now))</a></li>"
+            })</ul>
+            """
     }
 
     /// What is one's own and has no word in the navigation.
@@ -75,8 +103,13 @@ struct Start: Sendable {
     static func held(_ viewer: Viewer, _ permissions: [PermissionEntry]) -> [Turn.Answering] {
         let roles = Dictionary(grouping: viewer.memberships.filter { $0.organisation != nil }, by: \.organisation)
         return roles.compactMap { organisation, memberships in
-            let names = Set(permissions.filter { $0.grants.contains { grant in grant.within == .institution && memberships.contains { $0.role == grant.role } } }.map(\.name))
+            let names = Set(permissions.filter { entry in memberships.contains { entry.answering.contains($0.role.name) } }.map(\.name))
             return organisation.map { Turn.Answering($0, names.sorted()) }
         }
     }
+}
+
+extension PermissionEntry {
+    /// The roles in an organisation whose holders have its turns with this permission.
+    var answering: Set<String> { Set(grants.filter { $0.within == .institution }.map(\.role.name)) }
 }

@@ -19,11 +19,7 @@ struct Waiting: Sendable {
     func show(_ visit: Visit) async throws -> Answer {
         let (viewer, now) = (visit.viewer, visit.now)
         let late = visit.question("late") != nil
-        let after = visit.question("after").flatMap { text -> (due: Instant, id: String)? in
-            let parts = text.split(separator: "-", maxSplits: 1)
-            guard parts.count == 2, let due = Int64(parts[0]) else { return nil }
-            return (Instant(milliseconds: due), String(parts[1]))
-        }
+        let after = visit.question("after").flatMap(Turn.place)
         let filter = Turn.Filter(dueBefore: late ? now : nil)
         let found = try await visit.read { reader in
             // Complaints have a list of their own: here even that there is one would tell those whom it accuses.
@@ -50,7 +46,7 @@ struct Waiting: Sendable {
                         """
                     })</tbody></table>
                     """ as HTML)
-                \(found.turns.count > Self.pageSize ? pager(Words("最急的在前", "Most urgent first"), next: shown.last.map { (Self.page().with([("late", late ? "1" : nil), ("after", "\($0.due.milliseconds)-\($0.subject.id)")]), Words("后\(Self.pageSize)条", "Next \(Self.pageSize)")) }) : nil)
+                \(found.turns.count > Self.pageSize ? pager(Words("最急的在前", "Most urgent first"), next: shown.last.map { (Self.page().with([("late", late ? "1" : nil), ("after", $0.place)]), Words("后\(Self.pageSize)条", "Next \(Self.pageSize)")) }) : nil)
                 """))
     }
 

@@ -131,6 +131,18 @@ extension Reader {
             and (m.until is null or m.until > \(now)) and \(OrganisationEntry.isWithinTerm(on: now.day)) order by m.since, m.person limit \(limit)
             """)
     }
+
+    /// Of each organisation who holds which role in it now.
+    package func members(of organisations: Set<ID<Organisation>>, now: Instant) throws -> [ID<Organisation>: [(person: ID<Person>, role: String)]] {
+        guard !organisations.isEmpty else { return [:] }
+        let all = try rows(
+            """
+            select m.organisation, m.person, m.role from membership m where m.organisation in (\(list: organisations)) and m.since <= \(now)
+            and (m.until is null or m.until > \(now)) and \(OrganisationEntry.isWithinTerm(on: now.day)) order by m.organisation, m.since, m.person limit 20000
+            """
+        ) { row in (organisation: try row(ID<Organisation>.self), person: try row(ID<Person>.self), role: try row(String.self)) }
+        return Dictionary(grouping: all, by: \.organisation).mapValues { $0.map { ($0.person, $0.role) } }
+    }
 }
 
 extension Transaction {

@@ -88,7 +88,8 @@ package struct Intake: Sendable {
         let due = isUrgent ? now + .minutes(30) : reference.workingDays.add(workingDays: 1, to: now).at
         return Turn(
             need.subject, holder: .organisation(need.institution), permission: Permission<Triage, Need>.triage.name,
-            what: Words("分办", "Assign to a domain"), due: due, since: now, institution: need.institution, region: need.region, title: need.title)
+            what: Words("分办", "Assign to a domain"), due: due, since: now, institution: need.institution, region: need.region, title: need.title,
+            isUrgent: isUrgent)
     }
 
     /// After the triage: the institution proposes experts, by when an expert must have accepted.
@@ -96,7 +97,7 @@ package struct Intake: Sendable {
         let due = triage.urgency.due(from: now, hours: .standard, days: reference.workingDays).at
         return Turn(
             need.subject, holder: .organisation(need.institution), permission: "need.propose", what: Words("推荐专家", "Propose experts"), due: due, since: now,
-            institution: need.institution, region: need.region, title: need.title)
+            institution: need.institution, region: need.region, title: need.title, isUrgent: triage.urgency == .now)
     }
 
     // MARK: Deeds with all that follows

@@ -91,6 +91,8 @@ extension Transaction {
 
 extension ServiceRecord {
     func turn(_ holder: Party, _ permission: String, _ what: Words, due: Instant, since: Instant) -> Turn {
-        Turn(subject, holder: holder, permission: permission, what: what, due: due, since: since, institution: institution, region: region, title: caseNumber)
+        Turn(
+            subject, holder: holder, permission: permission, what: what, due: due, since: since, institution: institution, region: region, title: caseNumber,
+            company: holder == .person(owner) ? company?.text : nil)
     }
 }

@@ -184,6 +184,7 @@ extension Reader {
             let id = found[index].id
             found[index].evidence = evidence.filter { $0.0 == id }.map(\.1)
             guard let it = cases[found[index].serviceCase] else { continue }
+            found[index].company = it.enterprise
             (found[index].colleagues, found[index].caseNumber, found[index].caseTitle) = (it.colleagues.subtracting([found[index].owner]), it.number, it.title)
         }
         return found

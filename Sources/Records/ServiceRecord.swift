@@ -18,6 +18,7 @@ package struct ServiceRecord: Reachable, Sendable {
     package let owner: ID<Person>
     /// Confirmed speakers of the same company: any of them may confirm.
     package internal(set) var colleagues: Set<ID<Person>> = []
+    var company: ID<Enterprise>?
     var caseNumber = ""
     var caseTitle = ""
     package let source: Source

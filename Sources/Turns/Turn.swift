@@ -18,10 +18,14 @@ package struct Turn: Sendable {
     package let region: String
     /// What the thing is called on a list; blacked out where the holder may not know yet.
     package let title: String
+    /// Work has stopped somewhere: its holder is reminded at night too.
+    package let isUrgent: Bool
+    /// The id of the company for which its holder acts: whoever speaks for the same company sees that it waits.
+    package let company: String?
 
     package init(
         _ subject: Subject, holder: Party, permission: String, what: Words, due: Instant, since: Instant, institution: ID<Organisation>,
-        region: String, title: String
+        region: String, title: String, isUrgent: Bool = false, company: String? = nil
     ) {
         self.subject = subject
         self.holder = holder
@@ -32,6 +36,8 @@ package struct Turn: Sendable {
         self.institution = institution
         self.region = region
         self.title = title
+        self.isUrgent = isUrgent
+        self.company = company
     }
 
     package static let migrations = [
@@ -48,7 +54,17 @@ package struct Turn: Sendable {
                 "create index turn_due on turn (due)",
                 "create index turn_institution on turn (institution, kind, due)",
                 "create index turn_region on turn (region, due)",
-            ])
+            ]),
+        Migration(
+            "Turns", 2,
+            [
+                "alter table turn add column urgent \(.bool) not null default false",
+                "alter table turn add column company \(.text)",
+                "alter table turn add column late_at \(.int)",
+                "create index turn_company on turn (company, due) where company is not null",
+                "create index turn_unreminded on turn (due) where reminded_at is null",
+                "create index turn_not_late on turn (due) where late_at is null",
+            ]),
     ]
 }
 
@@ -57,25 +73,36 @@ extension Transaction {
     package func give(_ turn: Turn) throws {
         try run(
             """
-            insert into turn (kind, id, holder, permission, what_zh, what_en, due, since, institution, region, title)
+            insert into turn (kind, id, holder, permission, what_zh, what_en, due, since, institution, region, title, urgent, company)
             values (\(turn.subject.kind), \(turn.subject.id), \(turn.holder), \(turn.permission), \(turn.what.chinese), \(turn.what.english),
-                \(turn.due), \(turn.since), \(turn.institution), \(turn.region), \(turn.title))
+                \(turn.due), \(turn.since), \(turn.institution), \(turn.region), \(turn.title), \(turn.isUrgent), \(turn.company))
             on conflict (kind, id) do update set holder = excluded.holder, permission = excluded.permission, what_zh = excluded.what_zh,
                 what_en = excluded.what_en, due = excluded.due, since = excluded.since, institution = excluded.institution,
-                region = excluded.region, title = excluded.title, reminded_at = null
+                region = excluded.region, title = excluded.title, urgent = excluded.urgent, company = excluded.company, reminded_at = null, late_at = null
             """)
     }
 
     /// Nothing is open any more.
     package func endTurn(of subject: Subject) throws { try run("delete from turn where kind = \(subject.kind) and id = \(subject.id)") }
 
-    /// Marks turns whose due time has passed, each once; answers them for a reminder.
-    package func overdueTurns(now: Instant, limit: Int = 100) throws -> [Turn] {
-        try rows(
+    /// Marks turns whose due time has passed, each once; answers them for a reminder. What is not urgent waits for the day.
+    package func overdueTurns(now: Instant, onlyUrgent: Bool = false, limit: Int = 1000) throws -> [Turn] {
+        let which: SQL = "due <= \(now) and reminded_at is null \(onlyUrgent ? "and urgent" : "" as SQL)"
+        return try rows(
             """
-            update turn set reminded_at = \(now) where reminded_at is null and (kind, id) in (
-                select kind, id from turn where due <= \(now) and reminded_at is null order by due limit \(limit))
-            returning kind, id, holder, permission, what_zh, what_en, due, since, institution, region, title
+            update turn set reminded_at = \(now) where reminded_at is null and (kind, id) in (select kind, id from turn where \(which) order by due limit \(limit))
+            returning \(Turn.names)
+            """, Turn.init)
+    }
+
+    /// Marks turns that were due before `due` and, of urgent ones, before `urgent`, each once: these are late by now.
+    package func lateTurns(dueBefore due: Instant?, urgentBefore urgent: Instant, now: Instant, limit: Int = 1000) throws -> [Turn] {
+        let which: SQL = "(urgent and due < \(urgent)) \(due.map { "or (not urgent and due < \($0))" as SQL })"
+        return try rows(
+            """
+            update turn set late_at = \(now) where late_at is null
+                and (kind, id) in (select kind, id from turn where late_at is null and due < \(now) and (\(which)) order by due limit \(limit))
+            returning \(Turn.names)
             """, Turn.init)
     }
 }
@@ -101,6 +128,18 @@ extension Reader {
     package func turnCount(person: ID<Person>, answering: [Turn.Answering], begunBy now: Instant) throws -> Int {
         try count("select count(*) from (select 1 from turn where \(Turn.held(person, answering)) and since <= \(now) limit 1000) t")
     }
+
+    /// What waits for somebody else in companies for which a person speaks, most urgent first.
+    package func turns(ofCompanies companies: [String], but person: ID<Person>, begunBy now: Instant, limit: Int) throws -> [Turn] {
+        guard !companies.isEmpty else { return [] }
+        return try rows(
+            """
+            \(Turn.columns) where company in (\(list: companies)) and holder <> \(Party.person(person)) and since <= \(now) order by due, kind, id limit \(limit)
+            """, Turn.init)
+    }
+
+    /// Whether something that a party holds is due.
+    package func isDue(for party: Party, now: Instant) throws -> Bool { try exists("select 1 from turn where holder = \(party) and due <= \(now)") }
 
     /// Who waits for whom, most urgent first, within what the viewer may see. `scope` speaks of `institution` and `region`;
     /// `after` is the place of the last row of the page before.
@@ -156,7 +195,17 @@ extension Turn {
 }
 
 extension Turn {
-    fileprivate static let columns: SQL = "select kind, id, holder, permission, what_zh, what_en, due, since, institution, region, title from turn"
+    /// Where a page of turns ends, as its address says it.
+    package var place: String { "\(due.milliseconds)-\(subject.id)" }
+
+    package static func place(_ text: String) -> (due: Instant, id: String)? {
+        let parts = text.split(separator: "-", maxSplits: 1)
+        guard parts.count == 2, let due = Int64(parts[0]) else { return nil }
+        return (Instant(milliseconds: due), String(parts[1]))
+    }
+
+    fileprivate static let names: SQL = "kind, id, holder, permission, what_zh, what_en, due, since, institution, region, title, urgent, company"
+    fileprivate static let columns: SQL = "select \(names) from turn"
 
     fileprivate static func held(_ person: ID<Person>, _ answering: [Answering]) -> SQL {
         let own: SQL = "holder = \(Party.person(person))"
@@ -166,6 +215,6 @@ extension Turn {
     fileprivate init(_ row: inout Row) throws {
         self.init(
             Subject(kind: try row(), id: try row()), holder: try row(), permission: try row(), what: Words(try row(), try row()), due: try row(),
-            since: try row(), institution: try row(), region: try row(), title: try row())
+            since: try row(), institution: try row(), region: try row(), title: try row(), isUrgent: try row(), company: try row.maybe())
     }
 }

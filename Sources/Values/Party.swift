@@ -13,6 +13,9 @@ package enum Party: Hashable, Sendable {
         }
     }
 
+    /// Nil for an organisation and the system.
+    package var person: ID<Person>? { if case .person(let id) = self { id } else { nil } }
+
     package init?(key: String) {
         let fields = key.split(separator: ":")
         switch (fields.first, fields.count) {

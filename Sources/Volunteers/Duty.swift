@@ -107,6 +107,15 @@ extension Permission where Deed == Duty, Noun == DutyRoster {
 extension Reader {
     package func onDuty(_ institution: ID<Organisation>, _ day: Day) throws -> [Duty] { try duties(of: institution, from: day, until: day) }
 
+    /// The officers on duty that day, of any of these institutions.
+    package func officersOnDuty(at institutions: Set<ID<Organisation>>, _ day: Day) throws -> [ID<Organisation>: Set<ID<Person>>] {
+        guard !institutions.isEmpty else { return [:] }
+        let all = try rows("select institution, person from duty where institution in (\(list: institutions)) and day = \(day) and kind = 'officer' limit 5000") { row in
+            (institution: try row(ID<Organisation>.self), person: try row(ID<Person>.self))
+        }
+        return Dictionary(grouping: all, by: \.institution).mapValues { Set($0.map(\.person)) }
+    }
+
     package func duties(of institution: ID<Organisation>, from: Day, until: Day) throws -> [Duty] {
         try rows(
             """

@@ -1,5 +1,6 @@
 import Cases
 import Complaints
+import Home
 import Identity
 import Languages
 import Markup
@@ -63,6 +64,13 @@ extension House {
             try ID<Organisation>(subject.id).flatMap { try reader.organisation($0) }.map { ($0.id, $0.region) }
         default: nil
         }
+    }
+
+    /// Who of an organisation may not learn that something waits there: whom a complaint accuses.
+    static let silent: Reminder.Silent = { subjects, reader in
+        let complaints = subjects.filter { $0.kind == Complaint.subjectKind }.map(\.id)
+        let accused = try reader.accused(by: complaints)
+        return Dictionary(accused.map { (Subject(kind: Complaint.subjectKind, id: $0), $1) }, uniquingKeysWith: { first, _ in first })
     }
 
     /// Whom a complaint about a thing accuses: they never see it.

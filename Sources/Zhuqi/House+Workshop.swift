@@ -13,7 +13,6 @@ import Needs
 import Papers
 import Records
 import Storage
-import Turns
 import Values
 import Volunteers
 import Web
@@ -21,7 +20,7 @@ import Web
 extension House {
     /// Jobs and timers of all rooms.
     func workshop(log: Logger, auditFolder: String, erasures: ErasureList? = nil) -> Workshop {
-        let (database, files, ladder, records, holdings) = (site.database, files, rooms.cases.ladder, rooms.records, rooms.holdings)
+        let (database, files, ladder, records, holdings, reminder) = (site.database, files, rooms.cases.ladder, rooms.records, rooms.holdings, reminder)
         let contact: @Sendable (ID<Person>, Reader) throws -> Contact? = { person, reader in
             try reader.profile(person).map { Contact(mobile: $0.mobile?.open("to send a notice"), mail: $0.mail, language: $0.language) }
         }
@@ -30,7 +29,7 @@ extension House {
             database: database,
             workers: Listeners.workers(rooms.cases.listeners(database) + records.listeners(database), database: database) + rooms.papers.workers(database)
                 + [
-                    post.worker(database: database, baseURL: site.settings.baseURL, waits: { subject, reader in try reader.turn(of: subject) != nil }, contact: contact),
+                    post.worker(database: database, baseURL: site.settings.baseURL, waits: Reminder.waits, contact: contact),
                     digest.worker,
                     DataExport.worker(database, holdings),
                     // The disk forgets what the tables have forgotten.
@@ -53,7 +52,7 @@ extension House {
                 Recurrence("silent owners", every: .minutes(10)) { now in try await records.lapse(database, now: now) },
                 Recurrence("match again", every: .hours(1)) { now in try await ladder.matchAgain(database, now: now) },
                 Recurrence("overdue cases", every: .hours(1)) { now in try await ladder.settleOverdue(database, now: now) },
-                Recurrence("overdue turns", every: .minutes(1)) { now in try await House.remind(database, now) },
+                Recurrence("overdue turns", every: .minutes(1)) { now in try await database.write { tx in try reminder.remind(in: tx, now: now) } },
                 Recurrence("terms of appointment", every: .hours(1)) { now in
                     try await database.write { tx in
                         try tx.expireAppointments(now: now)
@@ -71,15 +70,5 @@ extension House {
                     try await database.write { tx in try Visit.forgetOldKeys(before: now - .days(7), in: tx) }
                 },
             ], log: log)
-    }
-
-    /// A turn whose time is over reminds its holder, once.
-    private static func remind(_ database: Database, _ now: Instant) async throws {
-        try await database.write { tx in
-            for turn in try tx.overdueTurns(now: now) {
-                guard case .person(let person) = turn.holder, let link = House.link(turn.subject) else { continue }
-                try tx.tell(Notice(to: person, .work, about: turn.subject, key: "overdue", Words("时限到了：", "Due now: ") + turn.what, place: link.text, isReminder: true), at: now)
-            }
-        }
     }
 }

@@ -29,6 +29,7 @@ struct House {
     let rooms: Rooms
     let post: Post
     let files: FileStore
+    let reminder: Reminder
     /// Minutes after midnight at which the day's news is sent.
     let digestMinute: Int
 
@@ -40,7 +41,10 @@ struct House {
         for room in rooms.all { room.routes(&routes) }
         // Home shows an organisation's turns to whoever holds their permission, so it is told all permissions of the house.
         let permissions = routes.all.compactMap { route in if case .permission(let entry) = route.access.door { entry } else { nil } } + House.turnPermissions
-        HomeRoom(reference: reference, permissions: permissions, holdings: rooms.holdings, obstacles: House.obstacles, link: House.link).routes(&routes)
+        let home = HomeRoom(
+            reference: reference, permissions: permissions, holdings: rooms.holdings, obstacles: House.obstacles, silent: House.silent, link: House.link)
+        home.routes(&routes)
+        reminder = home.reminder
 
         let (database, clock) = (site.database, site.clock)
         var site = site

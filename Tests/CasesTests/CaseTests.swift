@@ -62,6 +62,23 @@ import Web
         }
     }
 
+    @Test func `waits for the owner as a matter of their company, and for the expert as the expert's own`() async throws {
+        try await Street.on(experts: 1) { street in
+            let (id, mould) = (try await street.running().id, Cast.id(300) as ID<Enterprise>)
+            try await street.write { tx in _ = try tx.run("update service_case set enterprise = \(mould) where id = \(id)") }
+            let found = try await street.serviceCase(id)
+            try await street.deed(id, Street.expert(try #require(found.expert))) { try $0.say("请发照片") }
+            #expect(try await street.turn(found.subject)?.company == mould.text)
+            try await street.deed(id, Street.owner) { try $0.say("已发") }
+            #expect(try await street.turn(found.subject)?.company == nil)
+            try await street.solve(found)
+            #expect(try await street.turn(found.subject)?.company == mould.text)
+            try await street.close(id, .solved)
+            let (followUp, declaration) = (try await street.turn(FollowUp.subject(id)), try await street.turn(Declaration.subject(id)))
+            #expect(followUp?.company == mould.text && declaration?.holder == found.expert.map(Party.person) && declaration?.company == nil)
+        }
+    }
+
     @Test func `keeps solutions in versions that nothing changes`() async throws {
         try await Street.on(experts: 1) { street in
             let found = try await street.running()

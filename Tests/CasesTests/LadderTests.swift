@@ -40,6 +40,7 @@ import Web
             #expect(offer.summary.contains("水路"))
             #expect(try await street.turns(need) == ["offer: Answer the invitation"])
             let turn = try #require(try await street.turn(offer.subject))
+            #expect(!turn.isUrgent)
             #expect(turn.holder == .person(places[1]) && !turn.title.contains("鸿运"))
             await #expect(throws: Problem.self) { try await street.choose(need, places[0]) }
             try await street.choose(need, places[1])
@@ -202,6 +203,7 @@ import Web
                 let need = try await street.proposed(.now)
                 let offer = try #require(try await street.offer(need))
                 #expect(offer.expert == duty && offer.due == street.clock.now + .hours(2))
+                #expect(try await street.turn(offer.subject)?.isUrgent == true)
                 try await street.withdraw(need)
             }
         }
@@ -224,6 +226,8 @@ import Web
             }
             #expect(try await street.offer(need) == nil)
             #expect(try await street.turns(need) == ["need: Choose an expert"])
+            let turn = try #require(try await street.turn(Subject("need", need)))
+            #expect(turn.isUrgent && turn.company != nil)
             let rival = try #require(try await street.places(need).first)
             await #expect(throws: Problem.self) { try await street.choose(need, rival) }
             try await street.write { tx in try tx.agree(toRival: rival, need: need, by: Cast.wang.id, now: now) }

@@ -12,11 +12,11 @@ import Web
 
     private func turn(
         _ id: String, _ holder: Party = Cast.lin.party, permission: String = "need.triage", due: Span = .days(3), institution: ID<Organisation> = Cast.institution,
-        region: String = Cast.region, title: String = "一件事"
+        region: String = Cast.region, title: String = "一件事", isUrgent: Bool = false, company: String? = nil
     ) -> Turn {
         Turn(
             Subject(kind: "need", id: id), holder: holder, permission: permission, what: Words("分类", "Triage"), due: now + due, since: now,
-            institution: institution, region: region, title: title)
+            institution: institution, region: region, title: title, isUrgent: isUrgent, company: company)
     }
 
     @Test func `a thing has one turn, which is handed on and ends`() async throws {
@@ -118,5 +118,59 @@ import Web
             try await database.write { try $0.give(late) }
             #expect(try await database.write { try $0.overdueTurns(now: now) }.map(\.subject.id) == ["late"])
         }
+    }
+
+    @Test func `at night what is urgent alone is called overdue; the rest waits for the day`() async throws {
+        try await onBothEngines(Turn.migrations) { database async throws in
+            let (now, all) = (now, [turn("calm", due: .hours(-1)), turn("urgent", due: .hours(-1), isUrgent: true)])
+            try await database.write { tx in for turn in all { try tx.give(turn) } }
+            #expect(try await database.write { try $0.overdueTurns(now: now, onlyUrgent: true) }.map(\.subject.id) == ["urgent"])
+            #expect(try await database.write { try $0.overdueTurns(now: now) }.map(\.subject.id) == ["calm"])
+        }
+    }
+
+    @Test func `each turn is called late once, urgent ones by their own time`() async throws {
+        try await onBothEngines(Turn.migrations) { database async throws in
+            let now = now
+            let all = [
+                turn("yesterday", due: .hours(-20)), turn("just now", due: .minutes(-10)), turn("urgent", due: .minutes(-40), isUrgent: true),
+                turn("urgent, just now", due: .minutes(-10), isUrgent: true), turn("to come"),
+            ]
+            try await database.write { tx in for turn in all { try tx.give(turn) } }
+            func late(_ due: Instant?) async throws -> Set<String> {
+                Set(try await database.write { try $0.lateTurns(dueBefore: due, urgentBefore: now - .minutes(30), now: now) }.map(\.subject.id))
+            }
+            #expect(try await late(nil) == ["urgent"])
+            #expect(try await late(now - .hours(2)) == ["yesterday"])
+            #expect(try await late(now - .hours(2)).isEmpty)
+            // Handed on, it can be late again.
+            let again = all[0]
+            try await database.write { try $0.give(again) }
+            #expect(try await late(now - .hours(2)) == ["yesterday"])
+        }
+    }
+
+    @Test func `what waits in a company is there for whoever speaks for it, but for its own holder`() async throws {
+        try await onBothEngines(Turn.migrations) { database async throws in
+            let now = now
+            let all = [
+                turn("mine", company: "a"), turn("hers", Cast.wang.party, due: .days(2), company: "a"), turn("later", Cast.wang.party, due: .days(4), company: "b"),
+                turn("elsewhere", Cast.wang.party, company: "c"), turn("no company", Cast.wang.party),
+            ]
+            try await database.write { tx in for turn in all { try tx.give(turn) } }
+            func see(_ companies: [String], _ at: Instant = now) async throws -> [String] {
+                try await database.read { try $0.turns(ofCompanies: companies, but: Cast.lin.id, begunBy: at, limit: 9) }.map(\.subject.id)
+            }
+            #expect(try await see(["a", "b"]) == ["hers", "later"])
+            #expect(try await see(["a", "b"], now - .seconds(1)) == [])
+            #expect(try await see([]) == [])
+        }
+    }
+
+    @Test func `a page of turns says where it ends, and takes no nonsense for it`() {
+        let last = turn("a-b")
+        let place = Turn.place(last.place)
+        #expect(place?.due == last.due && place?.id == "a-b")
+        for text in ["", "12", "x-a", "-", "99999999999999999999-a"] { #expect(Turn.place(text) == nil) }
     }
 }
