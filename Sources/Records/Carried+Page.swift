@@ -17,22 +17,40 @@ struct CarriedPages: Sendable {
     func list(_ visit: Visit, _ form: Form = Form()) async throws -> Answer {
         let (viewer, now) = (visit.viewer, visit.now)
         let mayBring = viewer.mayKnock(Permission<Carried, Carried>.bring.grants)
+        let isStaff = viewer.mayKnock([Grant(.officer, .institution), Grant(.head, .institution), Grant(.auditor, .anywhere)])
+        let isOpen = isStaff && visit.question("show") != "all"
+        let before = visit.question("before").flatMap { ID<Carried>($0) }
         let found = try await visit.read { reader in
             let scope = viewer.scope(Permission<See, Carried>.see.grants, institution: "q.institution", region: "q.region") { tie, person in tie == .oneself ? "q.person = \(person)" : nil }
-            let all = try reader.carried(scope, limit: 100)
+            let all = try reader.carried(
+                "\(scope) \(isOpen ? "and a.at is null and r.reason is null" as SQL : "") \(before.map { "and q.id < \($0)" as SQL })", limit: Self.pageSize + 1)
             return (all: all, names: try reader.names(of: all.map(\.person)))
         }
+        let shown = found.all.prefix(Self.pageSize)
         let heading = Words("带入的记录", "Records carried over")
         return .page(
             Page(
                 heading, word: "records", width: .narrow, back: (ServiceRecord.list(), Words("服务记录", "Service records")), wrongs: form.wrongs.count,
                 """
                 \(title(heading, "\(Words("别的机构出具的证明，核对后计入星级的时长，一直标明来处，同一张只计一次。", "Certificates of others count for stars once they are checked; they stay marked, and each counts once."))"))\(form.summary)
-                \(found.all.isEmpty ? empty(Words("还没有带入的记录", "Nothing carried over yet"), Words("有别的机构的志愿服务证明，可以在这里带入。", "If you hold another organisation's certificate, it can be carried over here.")) : """
-                    <ul class="list mb">\(each: found.all, { it in row(it, found.names, viewer, now) })</ul>
+                \(isStaff ? openOrAll(Carried.list(), isOpen: isOpen) : nil)
+                \(shown.isEmpty ? isStaff ? Self.nothing(isOpen) : empty(Words("还没有带入的记录", "Nothing carried over yet"), Words("有别的机构的志愿服务证明，可以在这里带入。", "If you hold another organisation's certificate, it can be carried over here.")) : """
+                    <ul class="list mb">\(each: shown, { it in row(it, found.names, viewer, now) })</ul>
                     """ as HTML)
+                \(found.all.count > Self.pageSize ? pager(Words("新的在前", "Newest first"), next: shown.last.map { (Carried.list().with([("show", isStaff && !isOpen ? "all" : nil), ("before", $0.id.text)]), Words("看更早的", "Earlier ones")) }) : nil)
                 \(mayBring ? Web.form(Carried.list(), files: true, "<h2 class=\"h3 mt mb\">\(Words("带入一张证明", "Carry over a certificate"))</h2>\(form.show(Carried.issuerField))\(form.show(Carried.numberField))\(form.show(Carried.hoursField))\(uploadField(form, label: Words("证明的照片或扫描件", "A photo or scan of it"), optional: false, several: false))<p><button class=\"btn go\">\(Words("带入，请机构核对", "Carry it over"))</button></p>") : nil)
                 """))
+    }
+
+    private static let pageSize = 30
+
+    /// What would stand here, and how it comes.
+    private static func nothing(_ isOpen: Bool) -> HTML {
+        empty(
+            isOpen ? Words("没有要核对的记录", "No record to check") : Words("还没有带入的记录", "Nothing carried over yet"),
+            Words(
+                "专家在别处服务过，可以在自己的“服务记录”里带入那里出具的证明。证明会排在这里：看原件，核对无误就收下，有不对的退回并说明原因。",
+                "An expert who served elsewhere can carry that certificate over on their own page of records. It then stands here: look at the paper, take it if it is right, or return it with the reason."))
     }
 
     private func row(_ it: Carried, _ names: [ID<Person>: String], _ viewer: Viewer, _ now: Instant) -> HTML {

@@ -122,11 +122,13 @@ struct CertificatePages: Sendable {
     /// 机构内公示: who, which months, how many hours; no document, no telephone.
     func notice(_ visit: Visit) async throws -> Answer {
         let (viewer, now) = (visit.viewer, visit.now)
+        let before = visit.question("before").flatMap { ID<Certificate>($0) }
         let found = try await visit.read { reader in
             let scope = viewer.scope(Permission<Certificate.Notice, Certificate>.notice.grants, institution: "q.institution", region: "q.region") { _, _ in nil }
-            let all = try reader.certificates("\(scope) and i.notice_until > \(now)", limit: 200)
+            let all = try reader.certificates("\(scope) and i.notice_until > \(now) \(before.map { "and q.id < \($0)" as SQL })", limit: 31)
             return (all: all, names: try reader.names(of: all.map(\.person)), papers: try reader.papers(aboutEach: Certificate.kind, all.map(\.id.text)))
         }
+        let shown = found.all.prefix(30)
         let heading = Words("证明公示", "Certificates in the notice")
         return .page(
             Page(
@@ -134,10 +136,11 @@ struct CertificatePages: Sendable {
                 """
                 \(title(heading, "\(Words("签发后在机构内公示\(terms.notice)天，不对的请说出来，由另外的人核查。", "Each stands here for \(terms.notice) days after it is issued; say what is wrong, and somebody else looks into it."))"))
                 \(found.all.isEmpty ? empty(Words("现在没有公示的证明", "No certificate stands here now"), Words("新签发的证明会列在这里。", "Newly issued ones are listed here.")) : """
-                    <ul class="list">\(each: found.all, { it in
+                    <ul class="list">\(each: shown, { it in
                         "<li><a class=\"hit\" href=\"\(Certificate.page(it.id))\"><span class=\"grow\">\(found.names[it.person] ?? "")\(Words("　", " · "))\(it.check.map { Certificate.hours($0.minutes) } ?? "")\(Words("小时", " hours"))<br><span class=\"soft small\">\(it.period)</span></span>\(it.issue.map { tag($0.noticeUntil.left(now: now), .wait) })</a></li>"
                     })</ul>
                     """ as HTML)
+                \(found.all.count > 30 ? pager(Words("新的在前", "Newest first"), next: shown.last.map { (Certificate.notice().with([("before", $0.id.text)]), Words("看更早的", "Earlier ones")) }) : nil)
                 """))
     }
 

@@ -91,11 +91,23 @@ struct RecordList: Sendable {
         ]
     }
 
+    /// What would stand in a queue, and how it comes.
+    private static func nothing(_ queue: String) -> Words {
+        switch queue {
+        case "disputed": Words("企业说时间不对的，排在这里，由没有参与的人裁定。", "What an owner disputes stands here, for somebody who had no part to decide.")
+        case "silent": Words("企业到期没有答复的，排在这里，可以凭当时的凭证代为确认。", "Where an owner stays silent it stands here, and you may stand in over the evidence.")
+        case "objections": Words("有人说记录有错的，排在这里等答复。", "What somebody says is wrong in a record stands here for an answer.")
+        case "waiting": Words("有了凭证、等企业确认的，列在这里，最急的在最上面。", "What has its evidence and waits for the owner's word stands here, the most urgent first.")
+        default: Words("面谈时按“开始”“结束”，或者专家补记，就有一条记录。", "Pressing start and end in a meeting makes a record, and so does an expert who enters one afterwards.")
+        }
+    }
+
     private func staff(_ visit: Visit) async throws -> Answer {
         let (viewer, now) = (visit.viewer, visit.now)
         let queue = visit.question("queue") ?? "disputed"
         let before = visit.question("before").flatMap { ID<ServiceRecord>($0) }
-        let found = try await visit.read { reader -> (records: [ServiceRecord], names: [ID<Person>: String], dues: [String: Instant], queues: [QueueWord]) in
+        let after = visit.question("after").flatMap(Turn.place)
+        let found = try await visit.read { reader -> (records: [ServiceRecord], names: [ID<Person>: String], dues: [String: Instant], last: Turn?, queues: [QueueWord]) in
             let scope = viewer.scope(Permission<See, ServiceRecord>.see.grants, institution: "institution", region: "region") { _, _ in nil }
             let filters: [String: Turn.Filter] = [
                 "disputed": .init(kind: ServiceRecord.kind, permission: Permission<Dispute.Decision, ServiceRecord>.decide.name),
@@ -105,15 +117,18 @@ struct RecordList: Sendable {
             ]
             var records: [ServiceRecord]
             var dues: [String: Instant] = [:]
+            var last: Turn?
             if let filter = filters[queue] {
-                let turns = try reader.waiting(scope: scope, filter, limit: 200)
+                let waiting = try reader.waiting(scope: scope, filter, limit: Self.pageSize + 1, after: after)
+                let turns = waiting.prefix(Self.pageSize)
+                last = waiting.count > Self.pageSize ? turns.last : nil
                 dues = Dictionary(turns.map { ($0.subject.id, $0.due) }, uniquingKeysWith: { first, _ in first })
-                records = try reader.serviceRecords("q.id in (\(list: turns.map(\.subject.id))) and \(ServiceRecord.scope(viewer))", limit: 200)
+                records = try reader.serviceRecords("q.id in (\(list: turns.map(\.subject.id))) and \(ServiceRecord.scope(viewer))", limit: Self.pageSize)
                 records.sort { (dues[$0.id.text] ?? now) < (dues[$1.id.text] ?? now) }
             } else {
                 records = try reader.serviceRecords("\(ServiceRecord.scope(viewer)) \(before.map { "and q.id < \($0)" as SQL })", limit: Self.pageSize + 1)
             }
-            return (records, try reader.names(of: records.map(\.expert)), dues, try Self.queues(viewer, reader))
+            return (records, try reader.names(of: records.map(\.expert)), dues, last, try Self.queues(viewer, reader))
         }
         let isAll = queue == "all"
         let shown = isAll ? Array(found.records.prefix(Self.pageSize)) : found.records
@@ -123,7 +138,7 @@ struct RecordList: Sendable {
                 heading, word: "records",
                 """
                 <div class="cols left">\(queueList(found.queues, current: queue))<div><div class="row"><h1>\(heading)</h1><span class="end row"><a class="btn" href="\(Certificate.list())">\(Words("证明", "Certificates"))</a><a class="btn" href="\(Star.list())">\(Words("星级", "Stars"))</a><a class="btn" href="\(Carried.list())">\(Words("带入", "Carried over"))</a></span></div>
-                \(shown.isEmpty ? empty(Words("这里现在没有", "Nothing here now"), Words("有了就出现在这里，最急的在最上面。", "What comes appears here, the most urgent first.")) : """
+                \(shown.isEmpty ? empty(Words("这里现在没有", "Nothing here now"), Self.nothing(queue)) : """
                     <table class="table dense fold mt"><caption class="hide">\(heading)</caption><thead><tr><th scope="col">\(Words("案例", "Case"))</th><th scope="col">\(Words("专家", "Expert"))</th><th scope="col">\(Words("哪天", "Day"))</th><th scope="col" class="num">\(Words("分钟", "Minutes"))</th><th scope="col">\(Words("现在", "State"))</th><th scope="col">\(isAll ? Words("凭证", "Evidence") : Words("时限", "Due"))</th></tr></thead>
                     <tbody>\(each: shown, { it in
                         """
@@ -132,8 +147,17 @@ struct RecordList: Sendable {
                         """
                     })</tbody></table>
                     """ as HTML)
-                \(isAll && found.records.count > Self.pageSize ? pager(Words("新的在前", "Newest first"), next: shown.last.map { (ServiceRecord.list().with([("queue", "all"), ("before", $0.id.text)]), Words("看更早的", "Earlier ones")) }) : nil)
+                \(isAll && found.records.count > Self.pageSize ? pager(Words("新的在前", "Newest first"), next: shown.last.map { (ServiceRecord.list().with([("queue", "all"), ("before", $0.id.text)]), Words("看更早的", "Earlier ones")) }) : nil)\
+                \(found.last.map { pager(Words("最急的在前", "Most urgent first"), next: (ServiceRecord.list().with([("queue", queue), ("after", $0.place)]), Words("后\(Self.pageSize)条", "Next \(Self.pageSize)"))) })
                 </div></div>
                 """))
     }
+}
+
+/// The two views of a desk's list: what is to be done, and everything.
+func openOrAll(_ list: Link, isOpen: Bool) -> HTML {
+    """
+    <div class="chips mt mb"><a class="chip" href="\(list)"\(attribute: "aria-current", isOpen ? "true" : nil)>\(Words("待办", "Open"))</a>\
+    <a class="chip" href="\(list.with([("show", "all")]))"\(attribute: "aria-current", isOpen ? nil : "true")>\(Words("全部", "All"))</a></div>
+    """
 }

@@ -37,24 +37,31 @@ struct StarPages: Sendable {
         return .see(link, saying: Words("申请收到了，\(terms.certificate)个工作日内答复", "Received; an answer comes within \(terms.certificate) working days"))
     }
 
+    private static let pageSize = 30
+
     func list(_ visit: Visit) async throws -> Answer {
         let (viewer, now) = (visit.viewer, visit.now)
+        let isOpen = visit.question("show") != "all"
+        let before = visit.question("before").flatMap { ID<Star>($0) }
         let found = try await visit.read { reader in
             let scope = viewer.scope(Permission<See, Star>.see.grants, institution: "q.institution", region: "q.region") { _, _ in nil }
-            let stars = try reader.stars(scope, limit: 100)
+            let stars = try reader.stars("\(scope) \(isOpen ? "and a.at is null" as SQL : "") \(before.map { "and q.id < \($0)" as SQL })", limit: Self.pageSize + 1)
             return (stars: stars, names: try reader.names(of: stars.map(\.person)), minutes: try reader.starMinutes(of: stars.map(\.person)))
         }
+        let shown = found.stars.prefix(Self.pageSize)
         let heading = Words("星级申请", "Applications for stars")
         return .page(
             Page(
                 heading, word: "records", width: .narrow, back: (ServiceRecord.list(), Words("服务记录", "Service records")),
                 """
                 \(title(heading, "\(Words("按累计计入的时长，由没有参与的人评定。", "By all hours that count; given by somebody else."))"))
-                \(found.stars.isEmpty ? empty(Words("还没有申请", "No applications yet"), Words("专家满100小时可以申请一星。", "An expert may apply for the first star at 100 hours.")) : """
-                    <ul class="list">\(each: found.stars, { it in
-                        "<li><div class=\"row\"><span class=\"grow\">\(found.names[it.person] ?? "")　\(Star.words(it.level))<br><span class=\"soft small\">\(Words("累计", "In all "))\((found.minutes[it.person] ?? Minutes(0)).words)\(Words("　", " · "))\(it.at.spoken(now: now))</span></span>\(it.awarded != nil ? tag(Words("已评定", "Given"), .good) : viewer.could(.award, it) && viewer.person != it.person ? button(Star.award(it.id), Words("评为\(Star.words(it.level).chinese)", "Give \(Star.words(it.level).english)")) : tag(Words("待核对", "To be checked"), .wait))</div></li>"
+                \(openOrAll(Star.list(), isOpen: isOpen))
+                \(shown.isEmpty ? empty(isOpen ? Words("没有要核对的申请", "No application to check") : Words("还没有申请", "No applications yet"), Words("专家满100小时可以申请一星，申请会排在这里。", "An expert may apply for the first star at 100 hours; the application then stands here.")) : """
+                    <ul class="list">\(each: shown, { it in
+                        "<li><div class=\"row\"><span class=\"grow\">\(found.names[it.person] ?? "")　\(Star.words(it.level))<br><span class=\"soft small\">\(Words("累计", "In all "))\((found.minutes[it.person] ?? Minutes(0)).words)\(Words("　", " · "))\(it.at.spoken(now: now))</span></span>\(it.awarded != nil ? tag(Words("已评定", "Given"), .good) : Star.level(found.minutes[it.person]?.count ?? 0) < it.level ? tag(Words("时长不够了", "Too few hours now"), .wait) : viewer.could(.award, it) && viewer.person != it.person ? button(Star.award(it.id), Words("评为\(Star.words(it.level).chinese)", "Give \(Star.words(it.level).english)")) : tag(Words("待核对", "To be checked"), .wait))</div></li>"
                     })</ul>
                     """ as HTML)
+                \(found.stars.count > Self.pageSize ? pager(Words("新的在前", "Newest first"), next: shown.last.map { (Star.list().with([("show", isOpen ? nil : "all"), ("before", $0.id.text)]), Words("看更早的", "Earlier ones")) }) : nil)
                 """))
     }
 

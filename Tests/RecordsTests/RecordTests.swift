@@ -2,6 +2,7 @@ import Cases
 import Files
 import Identity
 import Languages
+import Markup
 import Reference
 import Storage
 import TestSupport
@@ -29,6 +30,34 @@ import Web
                 #expect(try await yard.turn(id) == nil)
                 yard.clock.pass(.hours(2))
             }
+        }
+    }
+
+    @Test func `that wait are all on the desk's list, page by page, the most urgent first`() async throws {
+        try await Yard.on { yard in
+            let (now, it) = (yard.clock.now, yard.serviceCase)
+            try await yard.write { tx in
+                for number in 0..<31 {
+                    let (id, begins) = (ID<ServiceRecord>(at: now), now - .hours(2 * number + 2))
+                    try tx.run(
+                        """
+                        insert into service_claim (id, service_case, institution, region, expert, owner, source, begins, ends, minutes, content, by_person, at) values (\(id), \(it), \(Cast.institution),
+                            \(Cast.region), \(Cast.shen.id), \(Cast.wang.id), 'typed', \(begins), \(begins + .hours(1)), 60, '电话', \(Cast.shen.id), \(now))
+                        """)
+                    try tx.give(
+                        Turn(
+                            Subject("record", id), holder: Cast.wang.party, permission: "record.confirm", what: Words("确认", "Confirm"), due: now + .hours(number), since: now, institution: Cast.institution,
+                            region: Cast.region, title: ""))
+                }
+            }
+            let officer = yard.house.browser(as: Yard.officer)
+            func records(_ shown: Shown) -> [String] { shown.text.matches(of: /<th scope="row"><a href="\/records\/([0-9a-f]+)"/).map { String($0.1) } }
+            let first = try await officer.open(ServiceRecord.list().with([("queue", "waiting")]))
+            let next = try #require(first.text.firstMatch(of: /href="(\/records\?queue=waiting&amp;after=[^"]+)"/)).1
+            let second = try await officer.open(String(next).replacing("&amp;", with: "&"))
+            #expect(records(first).count == 30 && records(second).count == 1 && Set(records(first) + records(second)).count == 31)
+            let dues = try await yard.database.read { try $0.values("select id from turn where kind = 'record' order by due", String.self) }
+            #expect(records(first) + records(second) == dues)
         }
     }
 
