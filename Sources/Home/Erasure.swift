@@ -42,6 +42,7 @@ package struct Erasure: Sendable {
                 Words("注销账号", "Close the account"), width: .narrow, back: (MyData.page(), Words("我的数据", "My data")), wrongs: form.wrongs.count,
                 """
                 \(title(Words("注销账号，删除数据", "Close the account and erase the data"), "\(Words("马上生效，不能撤回。想留一份，请先下载。", "It takes effect at once and cannot be undone. To keep a copy, take it first."))"))
+                <div class="mb">\(button(DataExport.list(), Words("先下载一份带走", "First take a copy with you")))</div>
                 \(form.summary)
                 \(part(Words("马上删除", "Erased at once"), gone))\(part(Words("法律要求留存：封存，谁也看不到，到期删除", "Kept because the law says so: blocked, seen by nobody, then deleted"), blocked, why: true))\(part(Words("原样留存：改动了就不再是凭据", "Kept as it stands: once changed it would prove nothing"), stays, why: true))
                 \(Web.form(Erasure.page(), """

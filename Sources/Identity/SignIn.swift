@@ -38,7 +38,7 @@ package struct SignIn: Sendable {
             Page(
                 Words("登录", "Sign in"), width: .narrow, wrongs: form.wrongs.count,
                 """
-                \(title(Words("用手机号登录", "Sign in with your mobile number"), "\(Words("没有账号也一样，第一次登录就有了。", "No account needed: the first sign-in makes one."))"))
+                \(title(Words("用手机号登录", "Sign in with your mobile number"), "\(form.text("next") == nil ? Words("没有账号也一样，第一次登录就有了。", "No account needed: the first sign-in makes one.") : Words("收个验证码就接着办。没有账号也一样，第一次登录就有了。", "With a code you go on where you were. No account needed: the first sign-in makes one."))"))
                 \(works ? nil : say(.bad, "<p>\(Problem.needsTLS.title)</p><p>\(Problem.needsTLS.advice)</p>"))
                 \(form.summary)
                 \(Web.form(SignIn.page(), "\(form.show(SignIn.next))\(form.show(SignIn.mobile))<p><button class=\"btn go big\">\(Words("发验证码", "Send the code"))</button></p>"))

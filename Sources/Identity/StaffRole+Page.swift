@@ -32,7 +32,7 @@ extension StaffRole {
                     <table class="table dense fold"><caption class="hide">\(Words("工作人员和身份", "Staff and roles"))</caption>
                     <thead><tr><th scope="col">\(Words("姓名", "Name"))</th><th scope="col">\(Words("身份", "Role"))</th><th scope="col">\(Words("单位", "Organisation"))</th><th scope="col">\(Words("从何时起", "Since"))</th></tr></thead>
                     <tbody>\(each: shown, { held in
-                        "<tr><th scope=\"row\"><a class=\"hit\" href=\"\(StaffRole.page(held.person))\">\(held.name)</a></th><td>\(held.words)</td><td>\(held.place)</td><td>\(time(held.since))</td></tr>"
+                        "<tr><th scope=\"row\"><a class=\"hit\" href=\"\(StaffRole.page(held.person))\">\(held.name)</a></th><td>\(held.words)</td><td>\(held.place)</td><td>\(held.since.day.date())</td></tr>"
                     })</tbody></table>
                     """)
                 \(pager(

@@ -61,8 +61,12 @@ package struct HTML: ExpressibleByStringInterpolation, Sendable {
         // No overload for `String?`: `\(value.map { "<p>\($0)</p>" })` would read its literal as text instead of markup.
         package mutating func appendInterpolation(_ text: Substring) { appendInterpolation(String(text)) }
         package mutating func appendInterpolation(_ text: StaticString) { appendInterpolation("\(text)" as String) }
-        package mutating func appendInterpolation(_ words: Words) { appendInterpolation(words()) }
-        package mutating func appendInterpolation(_ words: Words?) { if let words { appendInterpolation(words()) } }
+        package mutating func appendInterpolation(_ words: Words) {
+            // A day of the week is not torn at the end of a line: (周 and 三).
+            let text = words()
+            appendInterpolation(text.utf8.contains(UInt8(ascii: "(")) ? text.replacing("(周", with: "(周\u{2060}") : text)
+        }
+        package mutating func appendInterpolation(_ words: Words?) { if let words { appendInterpolation(words) } }
         package mutating func appendInterpolation(_ number: Int) { appendInterpolation(grouped(number)) }
         package mutating func appendInterpolation(_ id: ID<some Any>) { appendInterpolation(id.text) }
 

@@ -26,7 +26,7 @@ struct WitnessPages: Sendable {
         var all: [ID<Meeting>: HTML] = [:]
         for meeting in meetings {
             if let record = found.records.first(where: { $0.meeting == meeting.id }) {
-                all[meeting.id] = "<p><a href=\"\(ServiceRecord.page(record.id))\">\(Words("服务记录：", "Service record: "))\(record.claimed.words)</a>　\(tag(record.state.words, record.state.tone))</p>"
+                all[meeting.id] = "<p class=\"row\"><a href=\"\(ServiceRecord.page(record.id))\">\(Words("服务记录：", "Service record: "))\(record.claimed.words)</a>\(tag(record.state.words, record.state.tone))</p>"
             } else if found.witnessed.contains(meeting.id) {
                 all[meeting.id] = "<p class=\"soft small\">\(meeting.way == .onSite ? Words("到访码核对过了，结束后记一次服务", "The visit code was checked; the session is recorded at its end") : Words("企业确认开始了，结束后记一次服务", "The owner said that it has begun; it is recorded at its end"))</p>"
             } else if it.state == .running, Witness.isOpen(meeting, at: now) {
@@ -39,7 +39,7 @@ struct WitnessPages: Sendable {
     private static func open(_ meeting: Meeting, isOwner: Bool, isExpert: Bool, _ vault: Vault) -> HTML? {
         if isOwner {
             return meeting.way == .onSite
-                ? "<div class=\"stat\"><b>\(Witness.code(meeting.id, vault))</b><span>\(Words("到访码：专家到了，请给他看", "Visit code: show it to the expert on arrival"))</span></div>"
+                ? "<div class=\"stat code\"><b>\(Witness.code(meeting.id, vault))</b><span>\(Words("到访码：专家到了，请给他看", "Visit code: show it to the expert on arrival"))</span></div>"
                 : "\(button(Witness.begun(meeting.id), Words("我们开始了", "We have begun"), kind: "btn"))<p class=\"hint\">\(Words("专家的服务时间要有您这一按才能计入。", "The expert's time can count only with this tap of yours."))</p>"
         }
         guard isExpert else { return nil }

@@ -67,7 +67,7 @@ extension Transaction {
         try tell(
             Notice(
                 to: new.person, .mustKnow, about: new.subject, key: "personalInvitation", Words("\(institution)邀请您做志愿专家", "\(institution) invites you to be a volunteer expert"),
-                detail: Words("\(new.expires.day)前用这个手机号登录查看", "Sign in with this number before \(new.expires.day) to read it"), place: PersonalInvitation.page(new.id).text), at: new.at)
+                detail: Words("\(new.expires.day.full().chinese)前用这个手机号登录查看", "Sign in with this number before \(new.expires.day.full().english) to read it"), place: PersonalInvitation.page(new.id).text), at: new.at)
     }
 
     /// Once, by the person it is for, before it expires.
@@ -131,6 +131,7 @@ struct PersonalInvitationPages: Sendable {
     func show(_ visit: Visit, _ id: ID<PersonalInvitation>) async throws -> Answer {
         let (found, institution) = try await own(visit, id)
         let heading = Words("\(institution.name)邀请您做志愿专家", "\(institution.name) invites you to be a volunteer expert")
+        let call: HTML? = institution.telephone.isEmpty ? nil : "<p class=\"mt\">\(Words("想先问问，请打电话 ", "To ask first, call "))<a href=\"\(Link(telephone: institution.telephone))\">\(institution.telephone)</a></p>"
         if case .used(let application) = found.state(at: visit.now) { return .see(Application.page(application)) }
         return .page(
             Page(
@@ -138,10 +139,13 @@ struct PersonalInvitationPages: Sendable {
                 """
                 \(title(heading))
                 <blockquote>\(paragraphs(found.words))</blockquote>
-                <p>\(Words("服务自愿、无偿。填一份报名，机构审核后发聘书。", "Service is voluntary and unpaid. Fill in an application; after review the institution appoints you."))</p>
                 \(found.state(at: visit.now) == .open
-                    ? "<p class=\"hint\">\(Words("有效期到", "Valid until "))\(found.expires.spoken(now: visit.now))</p>\(button(PersonalInvitation.acceptance(id), Words("接受邀请，填写报名", "Accept, and fill in the application"), kind: "btn go big"))" as HTML
+                    ? """
+                        <p>\(Words("服务自愿、无偿。填一份报名，机构审核后发聘书。", "Service is voluntary and unpaid. Fill in an application; after review the institution appoints you."))</p>
+                        <p class="hint">\(Words("有效期到", "Valid until "))\(found.expires.spoken(now: visit.now))</p>\(button(PersonalInvitation.acceptance(id), Words("接受邀请，填写报名", "Accept, and fill in the application"), kind: "btn go big"))
+                        """ as HTML
                     : say(.wait, "<p>\(PersonalInvitation.refusal)</p>"))
+                \(call)
                 """))
     }
 

@@ -75,14 +75,14 @@ AMBIGUOUS = {
 
 
 @pytest.mark.parametrize("name", AMBIGUOUS)
-def test_ambiguous_http_is_refused_and_the_connection_closed_I13(embedded, name):
-    host = f"localhost:{embedded.port}".encode()
-    answer, closed = raw(embedded, AMBIGUOUS[name].replace(b"HOST", host))
+def test_ambiguous_http_is_refused_and_the_connection_closed_I13(server, name):
+    host = f"localhost:{server.port}".encode()
+    answer, closed = raw(server, AMBIGUOUS[name].replace(b"HOST", host))
     got = statuses(answer)
     assert len(got) <= 1, f"{name}: answered {len(got)} times, {got}: a body was taken for a request"
     assert not got or got[0] in REFUSED, f"{name}: {got}"
     assert closed, f"{name}: {got}, and the connection stays open for what follows"
-    assert Visitor(embedded).get("/healthz").status == 200, f"{name}: the server has stopped"
+    assert Visitor(server).get("/healthz").status == 200, f"{name}: the server has stopped"
 
 
 ODD = {
@@ -100,9 +100,9 @@ ODD = {
 
 
 @pytest.mark.parametrize("name", ODD)
-def test_odd_requests_get_an_answer_that_says_no(embedded, name):
+def test_odd_requests_get_an_answer_that_says_no(server, name):
     data, allowed = ODD[name]
-    got = statuses(raw(embedded, data.replace(b"HOST", f"localhost:{embedded.port}".encode()))[0])
+    got = statuses(raw(server, data.replace(b"HOST", f"localhost:{server.port}".encode()))[0])
     assert not got or got[0] in allowed, f"{name}: {got}"
 
 
@@ -119,13 +119,13 @@ def refused(answer) -> bool:
 
 
 @pytest.mark.parametrize("who", ["nobody", "somebody"])
-def test_a_write_without_the_token_of_its_session_is_refused_I5(embedded, who):
-    role = "nobody" if who == "nobody" else roles(embedded)[0]
-    visitor = signed_in(embedded, role)
-    token, other = visitor.token(), Visitor(embedded).token()
+def test_a_write_without_the_token_of_its_session_is_refused_I5(server, who):
+    role = "nobody" if who == "nobody" else roles(server)[0]
+    visitor = signed_in(server, role)
+    token, other = visitor.token(), Visitor(server).token()
     assert token != other, "two sessions have the same token"
     problems = []
-    for route in writes(embedded):
+    for route in writes(server):
         path = route.filled(str(uuid.uuid4()))
         once = ("once", str(uuid.uuid4()))
         tries = {
@@ -143,11 +143,11 @@ def test_a_write_without_the_token_of_its_session_is_refused_I5(embedded, who):
     report(problems)
 
 
-def test_a_write_is_not_done_by_a_get_I5(embedded):
-    visitor = signed_in(embedded, roles(embedded)[0])
-    readable = {route.path for route in embedded.routes if route.method == "GET"}
+def test_a_write_is_not_done_by_a_get_I5(server):
+    visitor = signed_in(server, roles(server)[0])
+    readable = {route.path for route in server.routes if route.method == "GET"}
     problems = []
-    for route in writes(embedded):
+    for route in writes(server):
         if route.path in readable:
             continue
         for method in ("GET", "HEAD", "PUT", "DELETE", "PATCH"):
@@ -157,12 +157,12 @@ def test_a_write_is_not_done_by_a_get_I5(embedded):
     report(problems)
 
 
-def test_what_may_not_be_known_is_answered_as_what_is_not_there_A4(embedded):
+def test_what_may_not_be_known_is_answered_as_what_is_not_there_A4(server):
     problems = []
-    for role in ["nobody", *roles(embedded)]:
-        visitor = signed_in(embedded, role)
+    for role in ["nobody", *roles(server)]:
+        visitor = signed_in(server, role)
         token = visitor.token()
-        for route in writes(embedded):
+        for route in writes(server):
             if "*" not in route.path or route.path.startswith("/demo"):
                 continue
             answer = visitor.post(route.filled(str(uuid.uuid4())), [("token", token), ("once", str(uuid.uuid4()))])
@@ -255,8 +255,8 @@ def test_hostile_text_in_forms_is_shown_as_text_I2_I8(scratch):
     report(sorted(set(problems)))
 
 
-def test_odd_bodies_are_refused(embedded):
-    visitor = Visitor(embedded)
+def test_odd_bodies_are_refused(server):
+    visitor = Visitor(server)
     token = visitor.token()
     form, multipart = "application/x-www-form-urlencoded", "multipart/form-data"
     bodies = {

@@ -38,6 +38,11 @@ import Values
         #expect(HTML.empty.isEmpty)
     }
 
+    @Test func `a day of the week is not torn at the end of a line, and typed text stays as it is`() {
+        #expect(text("<p>\(Words(same: "11月24日 (周二) 14:30"))</p>") == "<p>11月24日 (周\u{2060}二) 14:30</p>")
+        #expect(text("<p>\("(周二)" as String) \(Words(same: "(a)"))</p>") == "<p>(周二) (a)</p>")
+    }
+
     @Test func `words come in the language of the page`() {
         let words = Words("说出需求", "State your need")
         #expect(text("<p>\(words)</p>") == "<p>说出需求</p>")

@@ -12,7 +12,8 @@ package struct Shown: Sendable {
     /// Where it leads on to.
     package var place: String? { headers[.location] }
     package func header(_ name: String) -> String? { HTTPField.Name(name).flatMap { headers[$0] } }
-    package func has(_ words: String) -> Bool { text.contains(words) }
+    /// As a person reads it: what keeps a day of the week in one line is no letter.
+    package func has(_ words: String) -> Bool { text.contains(words) || text.replacing("\u{2060}", with: "").contains(words) }
 
     /// The text of the one `h1`, without markup.
     package var heading: String? {
