@@ -84,7 +84,7 @@ extension StaffRole {
                     """
                 })</ul>
                 \(!mayManage ? nil : """
-                    <section class="mt panel"><h2 class="h3">\(Words("登录", "Sign-in"))</h2><p class="soft">\(found.sessions == 0 ? Words("现在没有登录", "Not signed in anywhere") : Words("\(found.sessions)处登录着", "\(found.sessions) open sessions"))</p><div class="row">\
+                    <section class="mt panel"><h2 class="h3">\(Words("登录", "Sign-in"))</h2><p class="soft">\(found.sessions == 0 ? Words("现在没有登录", "Not signed in anywhere") : Words("\(found.sessions)处登录着", found.sessions == 1 ? "One open session" : "\(found.sessions) open sessions"))</p><div class="row">\
                     \(button(StaffRole.sessions(person), Words("让这个人全部退出", "End all sessions")))\(found.login == nil ? nil : button(StaffRole.reset(person), Words("发重设密码的链接", "Make a reset link")))</div></section>
                     \(FactorReset.panel(person, found.reset?.found, askedBy: found.reset?.by ?? "", hasFactor: found.hasFactor, form, viewer: visit.viewer.person, now: visit.now))
                     """ as HTML)

@@ -131,7 +131,7 @@ struct PersonalInvitationPages: Sendable {
     func show(_ visit: Visit, _ id: ID<PersonalInvitation>) async throws -> Answer {
         let (found, institution) = try await own(visit, id)
         let heading = Words("\(institution.name)邀请您做志愿专家", "\(institution.name) invites you to be a volunteer expert")
-        let call: HTML? = institution.telephone.isEmpty ? nil : "<p class=\"mt\">\(Words("想先问问，请打电话 ", "To ask first, call "))<a href=\"\(Link(telephone: institution.telephone))\">\(institution.telephone)</a></p>"
+        let call: HTML? = institution.telephone.isEmpty ? nil : "<p class=\"mt\">\(found.state(at: visit.now) == .open ? Words("想先问问，请打电话 ", "To ask first, call ") : Words("电话 ", "Call "))<a href=\"\(Link(telephone: institution.telephone))\">\(institution.telephone)</a></p>"
         if case .used(let application) = found.state(at: visit.now) { return .see(Application.page(application)) }
         return .page(
             Page(

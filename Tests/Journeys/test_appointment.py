@@ -67,7 +67,8 @@ def test_from_the_call_to_the_letter(browse, server):
     applicant.locator("#f-hours").fill("60")
     press(applicant, draft, ".btn.go")
 
-    # Only now the number.
+    # Only now the number, which leads on to where they were.
+    expect(applicant.locator("main")).to_contain_text("收个验证码就接着办")
     by_code(applicant, server, mobile)
     expect(applicant.locator("h1")).to_have_text("核对报名")
     looked(applicant, "04-confirm")

@@ -459,6 +459,7 @@ def test_somebody_who_was_served_has_themselves_erased_on_a_phone(scratch, brows
     said = page.inner_text("main")
     assert all(part in said for part in ("马上删除", "封存", "保存10年", "不能撤回")), said
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), "it fits a phone"
+    assert page.locator('main form[action="/account/data/exports"] button').count() == 1, "a copy first"
     page.locator('[name="understood"]').check()
     change(scratch, "update session set proved = proved - 600000")
     change(scratch, "update mobile_code set at = at - 120000")

@@ -151,7 +151,7 @@ def test_from_a_session_to_a_certificate(chromium):
             press(expert, "/meetings")
             owner.goto(meetings)
             press(owner, "/agreement")
-            code = owner.locator(".stat b").first.inner_text()
+            code = owner.locator(".stat.code b").first.inner_text()
             assert re.fullmatch(r"\d{6}", code)
             expert.goto(meetings)
             assert code not in expert.content()

@@ -289,6 +289,8 @@ import Web
                 }
             }
             await #expect(throws: Problem.self) { try await yard.write { tx in try tx.awardStar(id, by: Occasion(Yard.officer, at: now, days: Yard.days)) } }
+            let shown = try await yard.house.browser(as: Yard.officer).open(Star.list())
+            #expect(shown.has("时长不够了") && shown.form(Star.award(id).text) == nil)
         }
     }
 }

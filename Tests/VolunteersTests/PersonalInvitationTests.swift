@@ -40,6 +40,9 @@ struct PersonalInvitationTests {
             let owner = [.owner, .colleague].map { Membership(role: $0, organisation: nil, regionPrefix: "") }
             let wang = house.browser(as: Viewer(person: person, name: "王海燕", memberships: owner, provedAt: nil))
             #expect(try await wang.open(PersonalInvitation.page(id)).has("请您帮企业看看合同"))
+            // Whoever wonders may ask first.
+            try await database.write { tx in _ = try tx.run("update organisation set telephone = '0571-1234 5678'") }
+            #expect(try await wang.open(PersonalInvitation.page(id)).has("tel:"))
             let begun = try await wang.post(PersonalInvitation.acceptance(id))
             let draft = try #require(begun.forms.first { $0.isMultipart }).action
             try await wang.post(draft, ApplicationTests.form)
