@@ -58,14 +58,17 @@ extension Reader {
             "select expert from service_case where id = \(id) and expert is not null union select expert from expert_change where service_case = \(id)")
     }
 
-    /// Whether somebody had a hand in bringing owner and expert together: typed the need for the owner, sorted it, proposed or
-    /// chose the expert, or had the expert changed.
-    package func hasArranged(_ id: ID<Case>, _ person: ID<Person>) throws -> Bool {
-        guard let need = try value("select need from service_case where id = \(id)", ID<Need>.self) else { return false }
-        let theirs: SQL = "h.outcome = 'done' and h.by_party = \(Party.person(person))"
-        return try exists("select 1 from happening h where h.subject_kind = 'need' and h.subject_id = \(need) and \(theirs)")
-            || exists("select 1 from offer o join happening h on h.subject_kind = 'offer' and h.subject_id = o.id where o.need = \(need) and \(theirs)")
-            || exists("select 1 from happening h where h.subject_kind = 'case' and h.subject_id = \(id) and h.kind = \(Change.Done.kind) and \(theirs)")
+    /// Who had a hand in bringing owner and expert together: typed the need for the owner, sorted it, proposed or chose the
+    /// expert, or had the expert changed.
+    package func arrangers(of id: ID<Case>) throws -> [ID<Person>] {
+        let parties = try values(
+            """
+            select h.by_party from service_case c join happening h on h.subject_kind = 'need' and h.subject_id = c.need where c.id = \(id) and h.outcome = 'done'
+            union select h.by_party from service_case c join offer o on o.need = c.need join happening h on h.subject_kind = 'offer' and h.subject_id = o.id
+                where c.id = \(id) and h.outcome = 'done'
+            union select h.by_party from happening h where h.subject_kind = 'case' and h.subject_id = \(id) and h.kind = \(Change.Done.kind) and h.outcome = 'done'
+            """, Party.self)
+        return parties.compactMap { if case .person(let person) = $0 { person } else { nil } }
     }
 
     func caseScope(_ viewer: Viewer) -> SQL {

@@ -2,7 +2,7 @@ import Files
 package import Holdings
 import Languages
 import Needs
-import Storage
+package import Storage
 import Values
 
 extension CasesRoom {
@@ -10,7 +10,7 @@ extension CasesRoom {
 
     /// Ten years after a case has ended what was written in it goes, whoever wrote it; that it was, with whom, when, how long and
     /// how it went stays, as records and statistics count it.
-    private static func age(_ serviceCase: SQL) -> Holding.Age {
+    package static func age(_ serviceCase: SQL) -> Holding.Age {
         .emptiedAfterTenYears(since: "(select c.ended_at from service_case c where c.id = \(serviceCase))")
     }
 

@@ -130,7 +130,7 @@ extension Reader {
     /// Whom to tell: those of the handler who may deal with it and are not accused.
     func complaintHandlers(_ complaint: Complaint, now: Instant) throws -> [ID<Person>] {
         if case .person(let person) = complaint.holder { return [person] }
-        let accused = Set(try values("select person from complaint_accused where complaint = \(complaint.id)", ID<Person>.self))
+        let accused = try accused(by: [complaint.id.text])[complaint.id.text] ?? []
         let people = try members(of: complaint.handler, role: "head", now: now, limit: 20) + members(of: complaint.handler, role: "smeAuthority", now: now, limit: 20)
         return people.filter { !accused.contains($0) }
     }
@@ -141,6 +141,12 @@ extension Transaction {
     func lockedComplaint(_ id: ID<Complaint>, for viewer: Viewer) throws -> Complaint {
         _ = try rows("select id from complaint where id = \(id)\(.forUpdate)") { _ in true }
         return try complaint(id, for: viewer)
+    }
+
+    /// Nobody deals with a complaint of their own, or with one that accuses them (A7).
+    func demandAnother(_ person: ID<Person>, than complaint: Complaint) throws {
+        let sides = try (accused(by: [complaint.id.text])[complaint.id.text] ?? []).union([complaint.person].compactMap { $0 })
+        if let one = try oneHuman(person, among: sides) { throw one.problem(.notFound) }
     }
 
     func file(_ complaint: Complaint, accused: Set<ID<Person>>, receipt: Receipt) throws {

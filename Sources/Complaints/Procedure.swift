@@ -160,7 +160,7 @@ struct Procedure: Sendable {
         let place = try await visit.write(once: form) { tx in
             let complaint = try tx.lockedComplaint(id, for: viewer)
             let may = try viewer.may(.handle, complaint)
-            guard complaint.person != may.person else { throw Problem.notFound }
+            try tx.demandAnother(may.person, than: complaint)
             try tx.addNote(words, to: complaint, by: may, now: now)
             try tx.record(Complaint.Noted(subject: complaint.subject), by: may.by, at: now, from: address)
             return Complaint.page(id)
@@ -179,8 +179,7 @@ struct Procedure: Sendable {
             let place = try await visit.write(once: form) { tx in
                 let complaint = try tx.lockedComplaint(id, for: viewer)
                 let may = try viewer.may(.handle, complaint)
-                // Nobody decides on a complaint of their own (A7).
-                guard complaint.person != may.person else { throw Problem.notFound }
+                try tx.demandAnother(may.person, than: complaint)
                 try complaint.allow(deed)
                 try body(complaint, may, now, tx)
                 return Complaint.page(id)

@@ -35,14 +35,21 @@ package struct Holding: Sendable {
         package let words: Words
         package let shown: Shown
         fileprivate let isOptional: Bool
+        /// What stands where something was taken out.
+        fileprivate let blank: String
 
-        /// - Parameter optional: whether the column may hold null, which is what remains after emptying; a dash otherwise.
-        package init(_ name: StaticString, _ words: Words, _ shown: Shown = .text, optional: Bool = false) {
+        /// - Parameters:
+        ///   - optional: whether the column may hold null, which is what remains after emptying; a dash otherwise.
+        ///   - shortest: as many dashes, where the table wants a text of some length.
+        package init(_ name: StaticString, _ words: Words, _ shown: Shown = .text, optional: Bool = false, shortest: Int = 1) {
             self.name = name
             self.words = words
             self.shown = shown
             isOptional = optional
+            blank = String(repeating: Holding.dash, count: shortest)
         }
+
+        fileprivate func isBlank(_ text: String) -> Bool { text.isEmpty || text == blank }
 
         package static func secret(_ name: StaticString, optional: Bool = false) -> Column {
             Column(name, Words("不显示", "not shown"), .secret, optional: optional)
@@ -52,29 +59,37 @@ package struct Holding: Sendable {
     /// How long rows are kept whoever they are about: from an instant, in a column or found by an expression. Where there is none
     /// yet, as with a case that is not ended, they stay.
     package struct Age: Sendable {
-        let since: SQL
+        fileprivate let isOver: @Sendable (Instant) -> SQL
         package let span: Span
         /// What others count stays, such as the case behind a record of service; what was written in it goes.
         package let isEmptying: Bool
         fileprivate let first: (@Sendable (Instant, Transaction) throws -> Void)?
 
-        private init(_ since: SQL, _ span: Span, isEmptying: Bool, first: (@Sendable (Instant, Transaction) throws -> Void)?) {
-            (self.since, self.span, self.isEmptying, self.first) = (since, span, isEmptying, first)
+        private init(_ isOver: @escaping @Sendable (Instant) -> SQL, _ span: Span, isEmptying: Bool, first: (@Sendable (Instant, Transaction) throws -> Void)? = nil) {
+            (self.isOver, self.span, self.isEmptying, self.first) = (isOver, span, isEmptying, first)
         }
 
         /// - Parameter first: what goes with the rows that are older than this moment, such as their files.
         package init(_ column: StaticString, days: Int, first: (@Sendable (Instant, Transaction) throws -> Void)? = nil) {
-            self.init(.named(column), .days(days), isEmptying: false, first: first)
+            self.init({ "\(.named(column)) < \($0)" }, .days(days), isEmptying: false, first: first)
         }
         package init(_ column: StaticString, years: Int) { self.init(column, days: years * 366) }
 
         /// The rows go ten years after what they served has ended.
-        package static func tenYears(since: SQL) -> Age { Age(since, .days(3660), isEmptying: false, first: nil) }
+        package static func tenYears(since: SQL) -> Age { tenYears(where: { "\(since) < \($0)" }) }
+
+        /// The rows go when this has been so for ten years: it is asked of the moment ten years ago.
+        package static func tenYears(where isOver: @escaping @Sendable (Instant) -> SQL, first: (@Sendable (Instant, Transaction) throws -> Void)? = nil) -> Age {
+            Age(isOver, .days(3660), isEmptying: false, first: first)
+        }
 
         /// The rows stay, and what is personal in them goes, ten years after what they served has ended (GB/T 40143-2021, 5.2.2).
         package static func emptiedAfterTenYears(since: SQL, first: (@Sendable (Instant, Transaction) throws -> Void)? = nil) -> Age {
-            Age(since, .days(3660), isEmptying: true, first: first)
+            Age({ "\(since) < \($0)" }, .days(3660), isEmptying: true, first: first)
         }
+
+        /// Likewise, when this has been so for ten years.
+        package static func emptiedAfterTenYears(where isOver: @escaping @Sendable (Instant) -> SQL) -> Age { Age(isOver, .days(3660), isEmptying: true) }
     }
 
     package let table: StaticString
@@ -148,7 +163,7 @@ package struct Holding: Sendable {
         try found(person, reader, limit: limit).map { found in
             var values: [Value] = []
             for (column, text) in zip(columns, found.values) {
-                guard let text, !text.isEmpty, text != Holding.dash else { continue }
+                guard let text, !column.isBlank(text) else { continue }
                 let name = "\(column.name)"
                 switch column.shown {
                 case .secret: continue
@@ -196,7 +211,7 @@ package struct Holding: Sendable {
                 // Times stay where they are; without a word beside them there is nothing to keep, as when it is done again.
                 let kept: [(String, String)] = zip(columns, found.values).compactMap { column, text in
                     if case .instant = column.shown { return nil }
-                    return text.flatMap { $0.isEmpty || $0 == Holding.dash ? nil : ("\(column.name)", $0) }
+                    return text.flatMap { column.isBlank($0) ? nil : ("\(column.name)", $0) }
                 }
                 guard !kept.isEmpty else { continue }
                 try tx.block(kept, of: person, holding: "\(table)", key: found.key, until: now + .days(years * 366), at: now)
@@ -210,7 +225,7 @@ package struct Holding: Sendable {
 
     private func empty(_ condition: SQL, _ tx: Transaction) throws {
         guard let first = emptied.first else { return }
-        func blank(_ column: Column) -> SQL { column.isOptional ? "\(.named(column.name)) = null" : "\(.named(column.name)) = \(Holding.dash)" }
+        func blank(_ column: Column) -> SQL { column.isOptional ? "\(.named(column.name)) = null" : "\(.named(column.name)) = \(column.blank)" }
         var set = blank(first)
         for column in emptied.dropFirst() { set = "\(set), \(blank(column))" }
         try tx.run("update \(.named(table)) set \(set) where \(condition)")
@@ -220,12 +235,12 @@ package struct Holding: Sendable {
     package func expire(at now: Instant, in tx: Transaction) throws {
         guard let age else { return }
         try age.first?(now - age.span, tx)
-        let isOver: SQL = "\(age.since) < \(now - age.span)"
+        let isOver = age.isOver(now - age.span)
         guard age.isEmptying else {
             try tx.run("delete from \(.named(table)) where \(isOver)")
             return
         }
         // Not what is empty already.
-        try empty("\(isOver) and \(.any(emptied.map { $0.isOptional ? "\(.named($0.name)) is not null" : "\(.named($0.name)) <> \(Holding.dash)" }))", tx)
+        try empty("\(isOver) and \(.any(emptied.map { $0.isOptional ? "\(.named($0.name)) is not null" : "\(.named($0.name)) <> \($0.blank)" }))", tx)
     }
 }

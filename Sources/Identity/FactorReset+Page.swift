@@ -60,11 +60,11 @@ extension StaffRole {
     func askFactorReset(_ visit: Visit, _ person: ID<Person>) async throws -> Answer {
         var form = try await visit.form(["reason"])
         _ = try await find(visit, person)
-        let may = try StaffRole.may(visit.viewer, about: person)
         guard let reason = form.value(FactorReset.reasonField) else { return try await show(visit, person, form) }
-        let (now, address) = (visit.now, visit.address)
+        let (now, address, viewer) = (visit.now, visit.address, visit.viewer)
         do {
             let link = try await visit.write(once: form) { tx in
+                let may = try StaffRole.may(viewer, about: person, in: tx)
                 try tx.ask(FactorReset(person: person, reason: reason, askedBy: may.person, askedAt: now), by: may, from: address)
                 return StaffRole.page(person)
             }
@@ -93,10 +93,10 @@ extension StaffRole {
     ) async throws -> Answer {
         let form = try await visit.form([])
         _ = try await find(visit, person)
-        let (now, address, may) = (visit.now, visit.address, try StaffRole.may(visit.viewer, about: person))
+        let (now, address, viewer) = (visit.now, visit.address, visit.viewer)
         do {
             let link = try await visit.write(once: form) { tx in
-                try deed(tx, may, now, address)
+                try deed(tx, try StaffRole.may(viewer, about: person, in: tx), now, address)
                 return StaffRole.page(person)
             }
             return .see(link, saying: words)

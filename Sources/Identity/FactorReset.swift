@@ -35,6 +35,7 @@ package struct FactorReset: Sendable {
     enum Refusal: Error {
         /// Two people: who asks does not do it (A7).
         case same
+        case oneHuman(OneHuman)
         /// Nothing is asked any more: done, refused, or a week old.
         case gone
         /// There is none to take away.
@@ -43,6 +44,7 @@ package struct FactorReset: Sendable {
         var words: Words {
             switch self {
             case .same: Words("您申请的要由另一位管理员来办", "What you asked for is done by another administrator")
+            case .oneHuman(let one): one.words
             case .gone: Words("这个申请已经办过、撤回或过期了", "This request was done, taken back, or has expired")
             case .none: Words("他现在没有动态码，登录时会要求设置", "They have no one-time code now; signing in asks them to set one up")
             }
@@ -115,7 +117,7 @@ extension Transaction {
     func approve(factorResetOf person: ID<Person>, by may: May<StaffRole, OrganisationEntry>, now: Instant, from address: String) throws {
         _ = try rows("select person from factor_reset where person = \(person)\(.forUpdate)") { try $0(ID<Person>.self) }
         guard let reset = try factorReset(of: person, now: now) else { throw FactorReset.Refusal.gone }
-        guard reset.askedBy != may.person else { throw FactorReset.Refusal.same }
+        if let one = try oneHuman(may.person, among: [reset.askedBy]) { throw one.sign == .account ? FactorReset.Refusal.same : .oneHuman(one) }
         try removeFactor(of: person, askedBy: reset.askedBy.text, by: may.by, now: now, from: address)
     }
 

@@ -79,7 +79,7 @@ extension IdentityRoom {
                 "person", Words("姓名和联系方式", "Name and contact"),
                 [
                     .init("name", Words("姓名", "Name")), .init("mobile_sealed", Words("手机号", "Mobile number"), .sealed("person.mobile"), optional: true), .secret("mobile_hash", optional: true),
-                    .init("mail", Words("邮箱", "E-mail"), optional: true), .init("created_at", Words("第一次来", "First here"), .instant),
+                    .secret("document_hash", optional: true), .init("mail", Words("邮箱", "E-mail"), optional: true), .init("created_at", Words("第一次来", "First here"), .instant),
                 ], .emptied, correction: "/account", whose: { person, _ in "id = \(person)" }),
         ]
     }

@@ -24,7 +24,7 @@ package struct IdentityRoom: Room {
     package var migrations: [Migration] {
         [
             Profile.migration, OrganisationEntry.migration, Session.migration, Account.migration, Enterprise.migration, Speaker.migration,
-            Consent.migration, Designation.migration, FactorReset.migration, OrganisationEntry.terms, Unmasking.migration,
+            Consent.migration, Designation.migration, FactorReset.migration, OrganisationEntry.terms, Unmasking.migration, OneHuman.migration,
         ]
     }
 

@@ -143,6 +143,7 @@ extension Transaction {
     /// An officer or liaison has seen the licence.
     package func confirm(_ speaker: Speaker, _ evidence: Speaker.Evidence, hasPhoto: Bool, by may: May<SpeakerConfirmation, Speaker>, at now: Instant, from address: String = "") throws {
         try speaker.confirm(by: may.person, evidence, hasPhoto: hasPhoto)
+        if let one = try oneHuman(may.person, among: [speaker.person]) { throw Speaker.Refusal.oneHuman(one) }
         try run("update speaker set confirmed_at = \(now), confirmed_by = \(may.person), evidence = \(evidence) where id = \(speaker.id)")
         try record(
             Speaker.Confirmed(subject: Subject("speaker", speaker.id), fields: ["enterprise": speaker.enterprise.text, "evidence": evidence.rawValue]), by: may.by, at: now, from: address)

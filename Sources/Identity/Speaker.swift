@@ -58,6 +58,8 @@ package struct Speaker: Reachable, Sendable {
         case past(SpeakerState)
         /// Nobody confirms their own (A7).
         case own
+        /// Nor the one of somebody who is taken for them.
+        case oneHuman(OneHuman)
         /// A photo is said to have been seen, and there is none.
         case noPhoto
         /// The word that the two exchanged outside does not fit.
@@ -69,6 +71,7 @@ package struct Speaker: Reachable, Sendable {
             switch self {
             case .past(let state): Words("已经有人办过了，现在是：\(state.words.chinese)", "Somebody was quicker. It now stands at: \(state.words.english)")
             case .own: Words("自己的申请要由别人核对", "Your own request must be checked by somebody else")
+            case .oneHuman(let one): one.words
             case .noPhoto: Words("这里还没有执照照片；看过原件就选“原件”", "There is no photo here yet; if you saw the licence itself, say so")
             case .tooMany: Words("错了5次，请过15分钟再试", "Five wrong words; please wait 15 minutes")
             case .word: Words("口令不对，请和同事再对一遍", "The word does not fit; please compare it with your colleague")

@@ -84,8 +84,9 @@ extension StaffRole {
         _ = try await visit.form([])
         let found = try await find(visit, person)
         guard let login = found.login else { throw Problem.notFound }
-        let (now, address, may) = (visit.now, visit.address, try StaffRole.may(visit.viewer, about: person))
+        let (now, address, viewer) = (visit.now, visit.address, visit.viewer)
         let code = try await visit.write { tx in
+            let may = try StaffRole.may(viewer, about: person, in: tx)
             guard let code = try tx.inviteReset(login: login, by: may.by, now: now, from: address) else { throw Problem.notFound }
             return code
         }

@@ -51,10 +51,12 @@ extension StaffRole {
         let reset: (found: FactorReset, by: String)?
         let roles: [Held]
         let sessions: Int
+        /// Whether whoever looks is taken for this person.
+        let one: OneHuman?
     }
 
     func find(_ visit: Visit, _ person: ID<Person>) async throws -> Found {
-        let now = visit.now
+        let (now, viewer) = (visit.now, visit.viewer.person)
         return try await visit.read { reader in
             // Staff alone: owners and experts are no business of this desk.
             let (login, roles) = (try reader.login(of: person), try reader.roles(heldBy: person))
@@ -62,21 +64,20 @@ extension StaffRole {
             let reset = try reader.factorReset(of: person, now: now)
             return Found(
                 profile: profile, login: login?.name, hasFactor: login?.hasFactor == true, reset: try reset.map { ($0, try reader.names(of: [$0.askedBy])[$0.askedBy] ?? "") }, roles: roles,
-                sessions: try reader.sessions(of: person, now: now).count)
+                sessions: try reader.sessions(of: person, now: now).count, one: try viewer.flatMap { try reader.oneHuman($0, among: [person]) })
         }
     }
 
     func show(_ visit: Visit, _ person: ID<Person>, _ form: Form = Form()) async throws -> Answer {
         let found = try await find(visit, person)
-        let isOneself = visit.viewer.person == person
-        let mayManage = !isOneself && visit.viewer.mayKnock(Permission<StaffRole, OrganisationEntry>.manageStaff.grants)
+        let mayManage = found.one == nil && visit.viewer.mayKnock(Permission<StaffRole, OrganisationEntry>.manageStaff.grants)
         return .page(
             Page(
                 Words(same: found.profile.name), word: "people", width: .narrow, back: (StaffRole.list(), Words("工作人员", "Staff")), wrongs: form.wrongs.count,
                 """
                 \(title(Words(same: found.profile.name), "\(found.login ?? "")"))
                 \(form.summary)
-                \(isOneself ? say(.plain, "<p>\(Words("这是您自己。自己的身份由另一位管理员来改。", "This is you. Your own roles are changed by another administrator."))</p>") : nil)
+                \(found.one.map { one in say(.plain, "<p>\(one.sign == .account ? Words("这是您自己。自己的身份由另一位管理员来改。", "This is you. Your own roles are changed by another administrator.") : one.words)</p>") })
                 <h2 class="h3 mb">\(Words("身份", "Roles"))</h2><ul class="list">\(each: found.roles, { held in
                     """
                     <li><div class="row"><div><b>\(held.words)</b>\(Words("　", " · "))\(held.place)<br><span class="soft small">\(time(held.since))\(held.until.map { "\(Words(" 至 ", " to "))\(time($0))" as HTML })</span></div>\
@@ -94,8 +95,9 @@ extension StaffRole {
     func endSessions(_ visit: Visit, _ person: ID<Person>) async throws -> Answer {
         let form = try await visit.form([])
         _ = try await find(visit, person)
-        let (now, address, may) = (visit.now, visit.address, try StaffRole.may(visit.viewer, about: person))
+        let (now, address, viewer) = (visit.now, visit.address, visit.viewer)
         let link = try await visit.write(once: form) { tx in
+            let may = try StaffRole.may(viewer, about: person, in: tx)
             try tx.endSessions(of: person, now: now)
             try tx.record(SessionsEnded(subject: Subject("person", person)), by: may.by, at: now, from: address)
             return StaffRole.page(person)
@@ -106,8 +108,9 @@ extension StaffRole {
     func end(_ visit: Visit, _ path: Two<ID<Person>, ID<Membership>>) async throws -> Answer {
         let form = try await visit.form([])
         let (person, id) = (path.first, path.second)
-        let (now, address, may) = (visit.now, visit.address, try StaffRole.may(visit.viewer, about: person))
+        let (now, address, viewer) = (visit.now, visit.address, visit.viewer)
         let link = try await visit.write(once: form) { tx in
+            let may = try StaffRole.may(viewer, about: person, in: tx)
             // An expert's role begins and ends with the head's letter, not here (A7).
             guard let held = try tx.roles(heldBy: person).first(where: { $0.id == id && StaffRole.isStaff($0.role) }) else { throw Problem.notFound }
             guard try tx.endRole(id, at: now) else { return StaffRole.page(person) }
@@ -125,8 +128,9 @@ extension StaffRole {
     func restore(_ visit: Visit, _ path: Two<ID<Person>, ID<Membership>>) async throws -> Answer {
         let form = try await visit.form([])
         let (person, id) = (path.first, path.second)
-        let (now, address, may) = (visit.now, visit.address, try StaffRole.may(visit.viewer, about: person))
+        let (now, address, viewer) = (visit.now, visit.address, visit.viewer)
         let link = try await visit.write(once: form) { tx in
+            let may = try StaffRole.may(viewer, about: person, in: tx)
             guard try tx.restoreRole(id, of: person, at: now) else { throw Problem.notFound }
             try tx.record(Restored(subject: Subject("person", person), fields: ["membership": id.text]), by: may.by, at: now, from: address)
             return StaffRole.page(person)

@@ -49,9 +49,9 @@ package struct StaffRole: Sendable {
     static func isStaff(_ role: String) -> Bool { Role.staff.contains { $0.name == role } }
 
     /// Other people's only; the proof is the same for all deeds of this desk.
-    static func may(_ viewer: Viewer, about person: ID<Person>) throws -> May<StaffRole, OrganisationEntry> {
+    static func may(_ viewer: Viewer, about person: ID<Person>, in reader: Reader) throws -> May<StaffRole, OrganisationEntry> {
         let may = try viewer.may(Permission<StaffRole, OrganisationEntry>.manageStaff)
-        guard may.person != person else { throw own }
+        if let one = try reader.oneHuman(may.person, among: [person]) { throw one.problem(own) }
         return may
     }
 

@@ -45,6 +45,9 @@ package struct Claims: Sendable, Equatable {
     /// The value of a fact.
     package subscript(key: String) -> String? { facts.first { $0.key == key }?.value }
 
+    /// What the holder is called on it.
+    var names: [String] { facts.filter { $0.key == "\(Claims.nameKey)" }.map(\.value) }
+
     init(
         id: ID<Paper>, kind: Paper.Kind, number: String, code: LongCode, issuer: String, issuedOn: Day, validUntil: Day?, replaces: String?, facts: [Fact]
     ) throws(Paper.Refusal) {

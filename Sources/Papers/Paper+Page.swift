@@ -182,7 +182,7 @@ struct PaperDesk: Sendable {
                 do {
                     let paper = try tx.lockedPaper(id)
                     let may = try viewer.may(.revoke, paper)
-                    guard may.person != paper.holder else { throw Paper.Refusal.yourOwn }
+                    if let one = try tx.oneHuman(may.person, among: [paper.holder], called: paper.claims.names) { throw one.sign == .account ? Paper.Refusal.yourOwn : .oneHuman(one) }
                     try body(may, now, tx)
                 } catch Paper.Refusal.missing { throw Problem.notFound }
                 return Paper.page(id)

@@ -1,5 +1,5 @@
 import Happenings
-import Identity
+package import Identity
 package import Languages
 package import Storage
 package import Values
@@ -126,6 +126,7 @@ package struct Paper: Sendable {
         case unclearFacts
         /// Nobody decides on a paper of their own (A7).
         case yourOwn
+        case oneHuman(OneHuman)
         /// What it is about is being looked into: its suspension ends with the answer.
         case contested
 
@@ -138,6 +139,7 @@ package struct Paper: Sendable {
             case .replacedAlready: Words("这份文书已经换发过了", "This paper is already replaced")
             case .unclearFacts: Words("文书的内容不全", "The paper's facts are incomplete")
             case .yourOwn: Words("这是您自己的文书，请另一位负责人来办", "This paper is your own; another head must do this")
+            case .oneHuman(let one): one.words
             case .contested: Words("有异议还没答复，答复后自动恢复", "An objection is not answered yet; the answer ends the suspension")
             }
         }

@@ -89,17 +89,17 @@ package struct SealOffice: Sendable {
                 \(next(sealing, of: paper.holder, file, viewer, form))
                 <div class="mt">\(timeline([
                     Step(.done, Words("申请", "Applied"), "\(names[sealing.applied.by] ?? "")　\(time(sealing.applied.at))"),
-                    approvalStep(sealing, names), sealStep(sealing, names, isErased: paper.isHolderErased),
+                    approvalStep(sealing, names, isErased: paper.isHolderErased), sealStep(sealing, names, isErased: paper.isHolderErased),
                 ]))</div>
                 <section class="panel mt"><h2>\(Words("文书内容", "What the paper says"))</h2>\(PaperContent.shown(paper))\
                 <p class="mt"><a href="\(Paper.page(paper.id))">\(Words("看这份文书", "See the paper"))</a></p></section>
                 """))
     }
 
-    private func approvalStep(_ sealing: Sealing, _ names: [ID<Person>: String]) -> Step {
+    private func approvalStep(_ sealing: Sealing, _ names: [ID<Person>: String], isErased: Bool) -> Step {
         switch sealing.state {
         case .applied: Step(.now, Words("等负责人批准", "Waits for approval"), "\(Words("要由申请人以外的人批", "By somebody other than the applicant"))")
-        case .refused(let deed, let reason): Step(.done, Words("没有批准", "Not approved"), "\(time(deed.at))　\(reason)")
+        case .refused(let deed, let reason): Step(.done, Words("没有批准", "Not approved"), "\(time(deed.at))\(isErased ? nil : "　\(reason)" as HTML)")
         case .approved(let deed), .sealed(let deed, _): Step(.done, Words("批准", "Approved"), "\(names[deed.by] ?? "")　\(time(deed.at))")
         }
     }

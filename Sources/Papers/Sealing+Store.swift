@@ -150,10 +150,12 @@ extension Transaction {
         }
     }
 
-    /// The seal goes on a paper that still holds, and by other hands than its holder's.
+    /// The seal goes on a paper that still holds, by other hands than its holder's, and is approved by other hands than the applicant's.
     func demand(_ sealing: Sealing, by person: ID<Person>, at now: Instant) throws {
         let paper = try lockedPaper(sealing.paper)
         guard paper.holder != person else { throw Sealing.Refusal.ownPaper }
+        let hands = if case .applied = sealing.state { [paper.holder, sealing.applied.by] } else { [paper.holder] }
+        if let one = try oneHuman(person, among: hands, called: paper.claims.names) { throw Sealing.Refusal.oneHuman(one) }
         guard paper.standing(on: now.day) == .valid else { throw Sealing.Refusal.notValid }
     }
 

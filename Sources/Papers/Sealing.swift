@@ -1,6 +1,6 @@
 package import Files
 import Happenings
-import Identity
+package import Identity
 package import Languages
 import Storage
 package import Values
@@ -86,6 +86,7 @@ package struct Sealing: Sendable {
         case ownApplication
         /// Nobody has a hand in the seal on a paper of their own (A7).
         case ownPaper
+        case oneHuman(OneHuman)
         case quicker(Deed)
         case notApproved
         case sealedAlready(Line)
@@ -98,6 +99,7 @@ package struct Sealing: Sendable {
             switch self {
             case .ownApplication: Words("自己申请的用印要由另一个人批", "Somebody else must approve what you applied for")
             case .ownPaper: Words("这是您自己的文书，请同事来办", "This paper is your own; a colleague must do this")
+            case .oneHuman(let one): one.words
             case .quicker: Words("已有人办过这一步，现在是新的进展", "Somebody was quicker with this step; below is how it stands now")
             case .notApproved: Words("还没有批准，不能用印", "It is not approved yet")
             case .sealedAlready(let line): Words("已经用印，登记号\(line.name)", "It is sealed already, register line \(line.name)")

@@ -1,6 +1,7 @@
 package import Cases
 package import Files
 import Happenings
+import Holdings
 import Identity
 import Languages
 import Markup
@@ -19,7 +20,8 @@ extension Reader {
     package func carried(_ condition: SQL, limit: Int) throws -> [Carried] {
         try rows(
             """
-            select q.id, q.person, q.institution, q.region, q.issuer, q.number, q.minutes, q.file, q.at, q.due, a.at, r.reason from carried_record q
+            select q.id, q.person, q.institution, q.region, q.issuer, q.number, q.minutes, q.file, q.at, q.due, a.at,
+                case when r.reason is not null and exists (select 1 from erasure e where e.person = q.person) then \(Holding.dash) else r.reason end from carried_record q
             left join carried_acceptance a on a.carried = q.id left join carried_refusal r on r.carried = q.id where \(condition) order by q.id desc limit \(limit)
             """
         ) { row in
@@ -59,7 +61,7 @@ extension Transaction {
         _ = try values("select id from carried_record where id = \(id)\(.forUpdate)", String.self)
         guard let found = try carried(id) else { throw Problem.notFound }
         let may = try occasion.viewer.may(Permission<Carried.Decision, Carried>.decide, found)
-        guard may.person != found.person else { throw Certificate.sameHand }
+        if let one = try oneHuman(may.person, among: [found.person]) { throw one.problem(Certificate.sameHand) }
         guard found.accepted == nil, found.refused == nil else { return }
         if let reason {
             try run("insert into carried_refusal (carried, by_person, reason, at) values (\(id), \(may.person), \(reason), \(now))")

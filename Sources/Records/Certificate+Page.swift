@@ -186,7 +186,7 @@ struct CertificatePages: Sendable {
                 \(facts(found))
                 </dl>\(seesAll ? found.paper.map { Self.opening($0, isOwn: it.person == viewer.person) } : nil)</section>
                 \(objecting(found, viewer, now, form))
-                </div><aside class="stack"><section class="panel"><h2>\(Words("办理进度", "Progress"))</h2>\(timeline(steps(found, now, readsAll: seesAll && found.paper?.isHolderErased != true, person: viewer.person)))</section></aside></div>
+                </div><aside class="stack"><section class="panel"><h2>\(Words("办理进度", "Progress"))</h2>\(timeline(steps(found, now, readsAll: seesAll && !it.isHolderErased, person: viewer.person)))</section></aside></div>
                 """))
     }
 
@@ -238,7 +238,7 @@ struct CertificatePages: Sendable {
         if let open = found.objections.first(where: { $0.upheld == nil }), viewer.could(.answer, it), ![it.person, open.by, it.issue?.by, it.check?.by].contains(person) {
             return nextStep(
                 Words("轮到机构", "The institution's turn"), Words("答复异议", "Answer the objection"),
-                "<p>\(open.words)</p><p>\(Words("请在", "Please answer by "))\(open.due.spoken(now: now))\(Words("前答复", ""))</p>\(Web.form(Certificate.answer(it.id), "\(form.show(Self.verdictField))\(form.show(Self.answerField))<p><button class=\"btn go\">\(Words("答复异议", "Answer"))</button></p>"))")
+                "\(it.isHolderErased ? nil : "<p>\(open.words)</p>" as HTML)<p>\(Words("请在", "Please answer by "))\(open.due.spoken(now: now))\(Words("前答复", ""))</p>\(Web.form(Certificate.answer(it.id), "\(form.show(Self.verdictField))\(form.show(Self.answerField))<p><button class=\"btn go\">\(Words("答复异议", "Answer"))</button></p>"))")
         }
         return nil
     }
@@ -257,7 +257,7 @@ struct CertificatePages: Sendable {
         let it = found.it
         var steps = [Step(.done, Words("专家申请", "Asked for"), "\(it.at.spoken(now: now))")]
         if let refusal = it.refusal {
-            return steps + [Step(.now, Words("没有出具", "Not issued"), "\(found.names[refusal.by] ?? "")\(Words("　", " · "))\(refusal.at.spoken(now: now))<br>\(refusal.reason)")]
+            return steps + [Step(.now, Words("没有出具", "Not issued"), "\(found.names[refusal.by] ?? "")\(Words("　", " · "))\(refusal.at.spoken(now: now))\(readsAll ? "<br>\(refusal.reason)" as HTML : nil)")]
         }
         steps.append(it.check.map { Step(.done, Words("经办人核对", "Checked"), "\(found.names[$0.by] ?? "")\(Words("　", " · "))\($0.at.spoken(now: now))") } ?? Step(.now, Words("经办人核对", "Checked"), "\(it.due.left(now: now))"))
         steps.append(it.issue.map { Step(.done, Words("负责人签发", "Issued by the head"), "\(found.names[$0.by] ?? "")\(Words("　", " · "))\($0.at.spoken(now: now))") } ?? Step(it.check == nil ? .toCome : .now, Words("负责人签发", "Issued by the head"), it.check == nil ? nil : "\(it.due.left(now: now))"))

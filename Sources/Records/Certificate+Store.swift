@@ -54,7 +54,7 @@ extension Reader {
         try rows(
             """
             select q.id, q.person, q.institution, q.region, q.from_month, q.until_month, q.at, q.due, c.by_person, c.minutes, c.records, c.at, i.by_person, i.paper, i.at, i.notice_until,
-                r.by_person, r.reason, r.at
+                r.by_person, r.reason, r.at, exists (select 1 from erasure e where e.person = q.person)
             from certificate_request q left join certificate_check c on c.request = q.id left join certificate_issue i on i.request = q.id
                 left join certificate_refusal r on r.request = q.id where \(condition) order by q.id desc limit \(limit)
             """
@@ -71,7 +71,7 @@ extension Reader {
             if let issuer, let paper, let issuedAt, let notice { issue = Certificate.Issue(by: issuer, paper: paper, at: issuedAt, noticeUntil: notice) }
             if let refuser, let reason, let refusedAt { refusal = Certificate.Refusal(by: refuser, reason: reason, at: refusedAt) }
             return Certificate(
-                id: id, person: person, institution: institution, region: region, from: from, until: until, at: at, due: due, check: check, issue: issue, refusal: refusal)
+                id: id, person: person, institution: institution, region: region, from: from, until: until, at: at, due: due, check: check, issue: issue, refusal: refusal, isHolderErased: try row())
         }
     }
 

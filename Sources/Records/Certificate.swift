@@ -24,6 +24,8 @@ package struct Certificate: Reachable, Sendable {
     package let check: Check?
     package let issue: Issue?
     package let refusal: Refusal?
+    /// The expert has had themselves erased: what was said of them is shown to nobody (个人信息保护法 art. 47).
+    package var isHolderErased = false
 
     package struct Check: Sendable, Equatable {
         package let by: ID<Person>

@@ -46,7 +46,7 @@ package struct CertificateDeeds {
     package func check(_ id: ID<Certificate>) throws {
         let found = try tx.lock(id)
         let may = try viewer.may(.check, found)
-        try apart(may.person, found.person)
+        try apart(may.person, [found.person])
         guard found.allows(.check, at: now) else { throw found.refusalPage(now) }
         let served = try tx.served(found.person, found.institution, from: found.from, until: found.until)
         guard served.minutes >= Certificate.fewest else { throw Certificate.tooShort }
@@ -59,7 +59,7 @@ package struct CertificateDeeds {
     package func refuse(_ id: ID<Certificate>, reason: String) throws {
         let found = try tx.lock(id)
         let may = try viewer.may(.check, found)
-        try apart(may.person, found.person)
+        try apart(may.person, [found.person])
         if found.refusal?.by == may.person { return }
         guard found.allows(.refuse, at: now) else { throw found.refusalPage(now) }
         try tx.add(Certificate.Refusal(by: may.person, reason: reason, at: now), of: found)
@@ -72,11 +72,10 @@ package struct CertificateDeeds {
     package func issue(_ id: ID<Certificate>) throws {
         let found = try tx.lock(id)
         let may = try viewer.may(.issue, found)
-        try apart(may.person, found.person)
         if found.issue?.by == may.person { return }
         guard let check = found.check, found.allows(.issue, at: now) else { throw found.refusalPage(now) }
         // Who checked does not issue (A7).
-        try apart(may.person, check.by)
+        try apart(may.person, [found.person, check.by])
         try tx.lockHours(of: found.person)
         let served = try tx.served(found.person, found.institution, from: found.from, until: found.until)
         guard served.minutes == check.minutes, served.records == check.records else { throw Certificate.changed }
@@ -92,7 +91,7 @@ package struct CertificateDeeds {
     package func object(_ id: ID<Certificate>, words: String) throws {
         let found = try tx.lock(id)
         let may = try viewer.may(.notice, found)
-        try apart(may.person, found.person)
+        guard may.person != found.person else { throw Certificate.sameHand }
         guard found.allows(.object, at: now), let issue = found.issue else { throw found.refusalPage(now) }
         let due = by.days.add(workingDays: terms.objection, to: now).at
         let isFirst = try tx.objections(to: id).allSatisfy { $0.answer != nil }
@@ -110,7 +109,7 @@ package struct CertificateDeeds {
         let found = try tx.lock(id)
         let may = try viewer.may(.answer, found)
         guard let issue = found.issue, let objection = try tx.objections(to: id).first(where: { $0.answer == nil }) else { throw found.refusalPage(now) }
-        for other in [found.person, objection.by, issue.by, found.check?.by].compactMap({ $0 }) { try apart(may.person, other) }
+        try apart(may.person, [found.person, objection.by, issue.by, found.check?.by].compactMap { $0 })
         try tx.answer(objection, of: id, by: may.person, upheld: upheld, reason: reason, at: now)
         try tx.record(Certificate.Answered(subject: found.subject, fields: ["upheld": "\(upheld)"]), by: may.by, at: now, from: by.address)
         let left = try tx.objections(to: id).contains { $0.answer == nil }
@@ -124,7 +123,9 @@ package struct CertificateDeeds {
 
     // MARK: What all deeds share
 
-    private func apart(_ one: ID<Person>, _ other: ID<Person>) throws { guard one != other else { throw Certificate.sameHand } }
+    private func apart(_ person: ID<Person>, _ others: [ID<Person>]) throws {
+        if let one = try tx.oneHuman(person, among: others) { throw one.problem(Certificate.sameHand) }
+    }
 
     private func tell(_ person: ID<Person>, _ found: Certificate, _ key: String, _ words: Words) throws {
         try tx.tell(Messaging.Notice(to: person, .mustKnow, about: found.subject, key: key, words, place: Certificate.page(found.id).text), at: now)

@@ -92,7 +92,7 @@ package struct RecordDeeds {
         let record = try tx.lock(id)
         let may = try viewer.may(.confirm, record)
         // Nobody confirms their own (A7).
-        guard may.person != record.expert else { throw Problem.notFound }
+        if let one = try tx.oneHuman(may.person, among: [record.expert]) { throw one.sign == .account ? Problem.notFound : record.notByNamesake(one, terms) }
         if record.confirmation?.by == may.person { return }
         try record.demand(.confirm)
         try count(record, Confirmation(by: may.person, kind: may.person == record.owner ? .owner : .colleague, reason: "", at: now), may.by)
@@ -179,10 +179,9 @@ package struct RecordDeeds {
         let record = try tx.lock(id)
         let may = try viewer.may(.answer, record)
         guard let counted = record.counted, let objection = try tx.objections(to: id).first(where: { $0.answer == nil }) else { throw record.refusal }
-        try impartial(record, may.person)
-        try tx.lockHours(of: record.expert)
         // Nor does whoever objected, or whoever confirmed in the owner's place.
-        guard may.person != objection.by, may.person != record.confirmation?.by, may.person != record.dispute?.decision?.by else { throw record.partial }
+        try impartial(record, may.person, nor: [objection.by, record.confirmation?.by, record.dispute?.decision?.by].compactMap { $0 })
+        try tx.lockHours(of: record.expert)
         try tx.add(Objection.Answer(by: may.person, upheld: upheld, reason: reason, at: now), to: objection, of: record, recorded: counted.recorded)
         if upheld, objection.minutes != counted.minutes { try tx.correct(record, counted, to: objection.minutes, because: objection.id, at: now) }
         // A certificate never says more than counts: what was issued on the longer record is asked for anew.
@@ -209,14 +208,14 @@ package struct RecordDeeds {
         try tx.record(ServiceRecord.Withdrawn(subject: record.subject), by: may.by, at: now, from: by.address)
     }
 
-    private func impartial(_ record: ServiceRecord, _ person: ID<Person>) throws {
-        guard !record.tookPart(person), try !tx.experts(of: record.serviceCase).contains(person) else { throw record.partial }
+    private func impartial(_ record: ServiceRecord, _ person: ID<Person>, nor others: [ID<Person>] = []) throws {
+        let hands = try record.hands.union(tx.experts(of: record.serviceCase)).union(others)
+        if let one = try tx.oneHuman(person, among: hands) { throw one.problem(record.partial) }
     }
 
     /// In the owner's place speaks nobody who typed the need for them, or found the expert: two hands would write minutes (A7).
     private func outside(_ record: ServiceRecord, _ person: ID<Person>) throws {
-        try impartial(record, person)
-        guard try !tx.hasArranged(record.serviceCase, person) else { throw record.partial }
+        try impartial(record, person, nor: tx.arrangers(of: record.serviceCase))
     }
 
     private func tell(_ person: ID<Person>, _ record: ServiceRecord, _ kind: Notice.Class, _ key: String, _ words: Words) throws {
@@ -247,6 +246,12 @@ extension ServiceRecord {
         Problem(
             "record.partial", status: 403, Words("您参与过这件案例，不能办这一步", "You had part in this, and cannot take this step"),
             Words("请没有参与的同事来办。", "Please leave it to a colleague who had no part."))
+    }
+    func notByNamesake(_ one: OneHuman, _ terms: Terms) -> Problem {
+        let days = max(terms.silence, 7)
+        return Problem(
+            "record.oneHuman", status: 403, Words("要由另一位来确认", "Somebody else must confirm this"),
+            one.words + Words("。没有同事的，\(days)天后由机构代为确认。", ". Where there is no colleague, the institution stands in after \(days) days."))
     }
     var isLookedInto: Problem {
         Problem("record.objected", status: 409, Words("已经有一份异议在查", "An objection is being looked into"), Words("有了答复可以再提。", "Once it is answered, another may be made."))

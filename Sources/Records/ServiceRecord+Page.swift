@@ -26,9 +26,10 @@ struct RecordPages: Sendable {
         let turn: Turn?
         let institution: String
         let overlapping: ID<ServiceRecord>?
-        let served: Bool
+        /// Whether the reader had part in it, or is taken for somebody who had.
+        let part: OneHuman?
         /// Whether the reader brought owner and expert together, and so speaks for neither.
-        let arranged: Bool
+        let arranged: OneHuman?
         /// Whoever may not open the case any more reads its number alone.
         let opensCase: Bool
     }
@@ -40,12 +41,13 @@ struct RecordPages: Sendable {
             let objections = try reader.objections(to: id)
             var people = [it.expert, it.owner, it.statedBy] + it.evidence.map(\.by) + objections.map(\.by) + objections.compactMap(\.answer?.by)
             people += [it.confirmation?.by, it.dispute?.by, it.dispute?.decision?.by].compactMap { $0 }
+            let hands = try it.hands.union(reader.experts(of: it.serviceCase)).union(objections.filter { $0.answer == nil }.map(\.by)).union([it.confirmation?.by, it.dispute?.decision?.by].compactMap { $0 })
             return Found(
                 it: it, meeting: try it.meeting.flatMap { try reader.meeting($0) }, names: try reader.names(of: people), files: try reader.files(of: it.subject), objections: objections,
                 turn: try reader.turn(of: it.subject), institution: try reader.organisation(it.institution)?.name ?? "",
                 overlapping: it.counted == nil ? try reader.recordOverlapping(it) : nil,
-                served: try viewer.person.map { person in try reader.experts(of: it.serviceCase).contains(person) } ?? false,
-                arranged: try viewer.person.map { person in try reader.hasArranged(it.serviceCase, person) } ?? false,
+                part: try viewer.person.flatMap { try reader.oneHuman($0, among: hands) },
+                arranged: try viewer.person.flatMap { try reader.oneHuman($0, among: reader.arrangers(of: it.serviceCase)) },
                 opensCase: try reader.serviceCase(it.serviceCase).map { viewer.could(Permission<See, Case>.see, $0) } ?? false)
         }
     }
@@ -72,9 +74,12 @@ struct RecordPages: Sendable {
     private func next(_ found: Found, _ viewer: Viewer, _ now: Instant, _ form: Form) -> HTML? {
         let it = found.it
         let person = viewer.person
-        let others = nextStep(
-            Words("轮到机构", "The institution's turn"), Words("请没有参与的同事来办", "For a colleague who had no part"),
-            "<p>\(Words("需求由您录入或分办，或者专家由您推荐。代企业确认和裁定，由别人来办。", "You entered or sorted the need, or proposed the expert. Standing in for the owner and deciding are left to others."))</p>")
+        func left(to one: OneHuman) -> HTML {
+            nextStep(
+                Words("轮到机构", "The institution's turn"), Words("请没有参与的同事来办", "For a colleague who had no part"),
+                "<p>\(one.sign == .account ? Words("需求由您录入或分办，或者专家由您推荐。代企业确认和裁定，由别人来办。", "You entered or sorted the need, or proposed the expert. Standing in for the owner and deciding are left to others.") : one.words)</p>")
+        }
+        let isParty = found.part?.sign == .account
         if it.allows(.confirm), viewer.could(.confirm, it), person != it.expert {
             return nextStep(
                 Words("轮到您", "Your turn"), Words("\(found.names[it.expert] ?? "")为您服务了\(it.claimed.words.chinese)，对吗？", "Did \(found.names[it.expert] ?? "") help you for \(it.claimed.words.english)?"),
@@ -97,12 +102,12 @@ struct RecordPages: Sendable {
                 \(Web.form(ServiceRecord.evidencePage(it.id), files: true, "\(form.show(Evidence.kindField))\(uploadField(form, label: Words("照片或文件", "Photo or file"), optional: false, several: false))<p><button class=\"btn go\">\(icon(.upload))\(Words("传凭证，请企业确认", "Send it, and ask the owner"))</button></p>"))
                 """)
         }
-        if it.allows(.standIn), viewer.could(.standIn, it), !it.tookPart(person ?? it.expert), !found.served, case .waiting(let since) = it.state {
+        if it.allows(.standIn), viewer.could(.standIn, it), !isParty, case .waiting(let since) = it.state {
             let from = since + .days(max(terms.silence, 7))
             guard !(now < from) else {
                 return nextStep(Words("等企业", "Waiting for the owner"), Words("企业还可以答复", "The owner may still answer"), "<p>\(Words("\(max(terms.silence, 7))天没有答复，可以代为确认：", "After \(max(terms.silence, 7)) days of silence you may stand in: "))\(from.spoken(now: now))</p>")
             }
-            guard !found.arranged else { return others }
+            if let one = found.part ?? found.arranged { return left(to: one) }
             return nextStep(
                 Words("轮到机构", "The institution's turn"), Words("企业到期没有答复，可以代为确认", "The owner is silent: you may stand in"),
                 """
@@ -110,8 +115,8 @@ struct RecordPages: Sendable {
                 \(Web.form(ServiceRecord.standIn(it.id), "\(form.show(Confirmation.reason))<p><button class=\"btn go\">\(Words("代为确认\(it.claimed.words.chinese)", "Stand in for \(it.claimed.words.english)"))</button></p>"))
                 """)
         }
-        if it.allows(.decide), let dispute = it.dispute, viewer.could(.decide, it), !it.tookPart(person ?? it.expert), !found.served {
-            guard !found.arranged else { return others }
+        if it.allows(.decide), let dispute = it.dispute, viewer.could(.decide, it), !isParty {
+            if let one = found.part ?? found.arranged { return left(to: one) }
             return nextStep(
                 Words("轮到机构", "The institution's turn"), Words("裁定：计入多少分钟", "Decide how many minutes count"),
                 """
@@ -120,7 +125,8 @@ struct RecordPages: Sendable {
                 \(Web.form(ServiceRecord.decision(it.id), "\(form.show(Dispute.decidedField))\(form.show(Dispute.reasonField))<p><button class=\"btn go\">\(Words("这样裁定", "Decide so"))</button></p>"))
                 """)
         }
-        if let objection = found.objections.first(where: { $0.answer == nil }), viewer.could(.answer, it), person != objection.by, !it.tookPart(person ?? it.expert), person != it.confirmation?.by, !found.served {
+        if let objection = found.objections.first(where: { $0.answer == nil }), viewer.could(.answer, it), !isParty {
+            if let one = found.part { return left(to: one) }
             return nextStep(
                 Words("轮到机构", "The institution's turn"), Words("答复异议", "Answer the objection"),
                 """

@@ -123,9 +123,7 @@ package struct ServiceRecord: Reachable, Sendable {
     var objectionSubject: Subject { Subject("recordObjection", id) }
 
     /// Whoever had part in it decides nothing about it (A7).
-    func tookPart(_ person: ID<Person>) -> Bool {
-        person == expert || person == owner || colleagues.contains(person) || person == statedBy || evidence.contains { $0.by == person } || dispute?.by == person
-    }
+    var hands: Set<ID<Person>> { colleagues.union([expert, owner, statedBy]).union(evidence.map(\.by)).union([dispute?.by].compactMap { $0 }) }
 
     /// What a place may set otherwise.
     package struct Terms: Sendable {

@@ -79,7 +79,7 @@ extension Transaction {
         _ = try values("select id from star_application where id = \(id)\(.forUpdate)", String.self)
         guard let found = try stars("q.id = \(id)", limit: 1).first else { throw Problem.notFound }
         let may = try occasion.viewer.may(Permission<Star.Award, Star>.award, found)
-        guard may.person != found.person else { throw Certificate.sameHand }
+        if let one = try oneHuman(may.person, among: [found.person]) { throw one.problem(Certificate.sameHand) }
         guard found.awarded == nil else { return }
         let minutes = try starMinutes(of: found.person)
         guard Star.level(minutes) >= found.level else { throw Star.tooFew }

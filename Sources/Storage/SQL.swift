@@ -118,6 +118,28 @@ extension SQL {
         ]
     }
 
+    /// Of a table that is append only the text may be taken out when its years are over, as a whole, a dash or several in its
+    /// place. Nothing else of a row ever changes.
+    ///
+    /// - Parameter fixed: all its other columns.
+    package static func emptiable(_ table: StaticString, text: StaticString, fixed: [StaticString]) -> [SQL] {
+        let (name, text) = (named(table), named(text))
+        let fixed = fixed.dropFirst().reduce(fixed.first.map(named) ?? "") { "\($0), \(named($1))" }
+        let isText: SQL = "rtrim(new.\(text), '—') <> ''"
+        return [
+            halves(sqlite: "drop trigger \(name)_no_update", postgres: "drop trigger \(name)_append_only on \(name)"),
+            halves(
+                sqlite: "create trigger \(name)_no_update before update of \(fixed) on \(name) begin select raise(abort, 'append only'); end",
+                postgres: "create trigger \(name)_no_update before update of \(fixed) on \(name) for each statement execute function append_only()"),
+            halves(
+                sqlite: "create trigger \(name)_no_other_text before update of \(text) on \(name) when \(isText) begin select raise(abort, 'append only'); end",
+                postgres: "create trigger \(name)_no_other_text before update of \(text) on \(name) for each row when (\(isText)) execute function append_only()"),
+            halves(
+                sqlite: "select 1",
+                postgres: "create trigger \(name)_append_only before delete or truncate on \(name) for each statement execute function append_only()"),
+        ]
+    }
+
     /// Two statements, of which each engine runs its own.
     package static func halves(sqlite: SQL, postgres: SQL) -> SQL {
         SQL([.either(sqlite: sqlite.spelled(for: .sqlite).text, postgres: postgres.spelled(for: .postgres).text)])

@@ -184,8 +184,14 @@ extension Transaction {
         try give(new.turn(Permission<Application.Review, Application>.review.name, Words("审核\(new.entry.name)的报名", "Review the application of \(new.entry.name)"), since: new.at))
     }
 
+    /// Two hands, and neither the applicant's (A7).
+    private func demandAnother(_ person: ID<Person>, than others: [ID<Person>], _ application: Application) throws {
+        if let one = try oneHuman(person, among: others, called: [application.entry.name]) { throw Application.Refusal.oneHuman(one) }
+    }
+
     /// The officer's word; a head has the turn then.
     package func save(_ review: Application.Review, of application: Application, by may: May<Application.Review, Application>, from address: String) throws {
+        try demandAnother(may.person, than: [application.person], application)
         try run("insert into application_review (application, suitable, reason, by_person, at) values (\(application.id), \(review.isSuitable), \(review.reason), \(may.person), \(review.at))")
         try record(Application.Reviewed(subject: application.subject, fields: ["suitable": "\(review.isSuitable)"]), by: may.by, at: review.at, from: address)
         try give(
@@ -195,6 +201,7 @@ extension Transaction {
 
     /// The head's word, which ends the application; the database wants another person than who reviewed it.
     package func save(_ selection: Application.Selection, of application: Application, reviewedBy: ID<Person>, by may: May<Application.Selection, Application>, from address: String) throws {
+        try demandAnother(may.person, than: [application.person, reviewedBy], application)
         try run(
             """
             insert into application_selection (application, selected, reason, reviewed_by, by_person, at)

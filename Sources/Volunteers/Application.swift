@@ -1,5 +1,5 @@
 import Happenings
-import Identity
+package import Identity
 package import Languages
 import Reference
 import Turns
@@ -88,6 +88,7 @@ package struct Application: Reachable, Sendable {
         case past(State)
         case reviewedByYou
         case yourOwn
+        case oneHuman(OneHuman)
         case servesAlready
         case appliedAlready(ID<Application>)
 
@@ -96,6 +97,7 @@ package struct Application: Reachable, Sendable {
             case .past(let state): Words("这份报名已经是“\(state.words.chinese)”了，请刷新看看", "This application is “\(state.words.english)” already; please reload the page")
             case .reviewedByYou: Words("审核和遴选要由两个人做，请另一位负责人决定", "Review and selection are done by two people; please let another head decide")
             case .yourOwn: Words("自己的报名由别人来审", "One's own application is reviewed by others")
+            case .oneHuman(let one): one.words
             case .servesAlready: Words("这位已经是志愿专家了", "They serve as a volunteer expert already")
             case .appliedAlready: Words("您在这家机构已经有一份报名在办，不用再报", "Your application to this institution is being dealt with already")
             }

@@ -73,7 +73,7 @@ extension Appointment {
             switch refusal {
             case .isOver, .tooLong: form.wrong(Appointment.until, Wrong(refusal.words))
             case .overlaps, .backdated: form.wrong(Appointment.from, Wrong(refusal.words))
-            case .enteredByYou, .yourOwn, .notAppointed, .agreementOpen: form.wrong(Appointment.from, Wrong(refusal.words))
+            case .enteredByYou, .yourOwn, .oneHuman, .notAppointed, .agreementOpen: form.wrong(Appointment.from, Wrong(refusal.words))
             }
             return try await show(visit, person, form)
         }

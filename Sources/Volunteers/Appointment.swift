@@ -71,6 +71,7 @@ extension Appointment {
     enum Refusal: Error, Equatable {
         case enteredByYou
         case yourOwn
+        case oneHuman(OneHuman)
         case overlaps(Appointment)
         case isOver
         case backdated
@@ -83,6 +84,7 @@ extension Appointment {
             case .enteredByYou:
                 Words("这位专家是您录入的，要由另一位负责人任命", "You entered this expert; another head must appoint them")
             case .yourOwn: Words("自己的聘书由另一位负责人发", "Your own letter is another head's to issue")
+            case .oneHuman(let one): one.words
             case .overlaps(let other):
                 Words("\(other.number)的聘期到", "\(other.number) runs until ") + other.until.date() + Words("，新的要从后一天起", "; a new term begins the day after")
             case .backdated: Words("聘期不能从今天以前起", "A term does not begin before today")
@@ -163,6 +165,7 @@ extension Transaction {
 
     func appoint(_ expert: Expert, _ appointment: Appointment, by may: May<Appointment, Expert>, now: Instant, from address: String) throws {
         guard may.person == appointment.by else { throw Problem.notFound }
+        if let one = try oneHuman(may.person, among: [expert.person, expert.enteredBy], called: [expert.name]) { throw Appointment.Refusal.oneHuman(one) }
         try appoint(expert, appointment, now: now, from: address)
         try tell(
             Notice(

@@ -136,7 +136,7 @@ extension Policy {
             let expert = try tx.lockedExpert(person)
             let may = try viewer.may(Permission<Policy, Expert>.train, expert)
             // Who was trained is said by somebody else (A7).
-            guard may.person != person else { throw ownTraining }
+            if let one = try tx.oneHuman(may.person, among: [person], called: [expert.name]) { throw one.problem(ownTraining) }
             try tx.train(person, on: now.day, by: may.person, at: now, address: address)
             return Policy.list()
         }

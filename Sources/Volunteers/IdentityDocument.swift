@@ -1,3 +1,4 @@
+import Identity
 package import Languages
 import Reference
 package import Storage
@@ -71,6 +72,7 @@ extension Transaction {
     /// Keeps it with the consent that was given for it.
     func keepDocument(of person: ID<Person>, _ kind: IdentityDocument.Kind, _ number: String, consentedAt now: Instant) throws {
         let sealed = try vault.seal(number, at: "identity_document.number.\(person)")
+        try set(document: "\(kind.rawValue) \(number)", of: person)
         try run(
             """
             insert into identity_document (person, kind, number_sealed, consented_at, at) values (\(person), \(kind.rawValue), \(sealed), \(now), \(now))

@@ -3,12 +3,12 @@ import Languages
 import Markup
 import Messaging
 import Storage
-import Values
-import Web
+package import Values
+package import Web
 
 /// An expert leaves (辞聘, clause 2.2d): at any time and without being asked why; what they were at goes to others.
 package enum Resignation {
-    static let page = Path("volunteers/*/resignation", ID<Person>.self)
+    package static let page = Path("volunteers/*/resignation", ID<Person>.self)
     static let reason = Field<String>.area("reason", Words("想说的话", "Anything you would like to say"), hint: Words("机构会看到，企业看不到", "The institution reads it, the owners do not"), longest: 300, low: true)
 
     static func show(_ visit: Visit, _ person: ID<Person>, _ form: Form = Form()) async throws -> Answer {

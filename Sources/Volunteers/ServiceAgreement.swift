@@ -82,12 +82,14 @@ package struct ServiceAgreement: Reachable, Sendable {
         case notYet
         case replaced
         case bothSides
+        case oneHuman(OneHuman)
 
         var words: Words {
             switch self {
             case .signed: Words("这一方已经签过了", "This side has signed already")
             case .notYet: Words("等专家先签", "The expert signs first")
             case .replaced: Words("有了新的协议，这份不再签", "There is a newer agreement; this one is not signed any more")
+            case .oneHuman(let one): one.words
             case .bothSides: Words("一个人不能替双方签", "One person cannot sign for both sides")
             }
         }
@@ -224,6 +226,7 @@ extension Transaction {
 
     /// Keeps one side's signature and passes the turn on: the expert's to the head, the head's to the letter of appointment.
     package func keep(_ signature: ServiceAgreement.Signature, _ side: ServiceAgreement.Side, of agreement: ServiceAgreement, name: String, from address: String = "") throws {
+        if side == .institution, let one = try oneHuman(signature.by, among: [agreement.person], called: [name]) { throw ServiceAgreement.Refusal.oneHuman(one) }
         try run(
             """
             insert into agreement_signature (agreement, side, sha256, by_person, proved_at, at)

@@ -42,7 +42,10 @@ extension House {
         let needs = try reader.openNeeds(askedBy: person).map { need in (Words("需求\(need.number)还没了结", "Need \(need.number) is still open"), Need.page(need.id)) }
         let cases = try reader.openCases(with: person).map { one in (Words("案例\(one.number)还没了结", "Case \(one.number) is still open"), Case.page(one.id)) }
         let offices = try reader.offices(of: person, now: now).map { role in
-            (Words("您还是\(role.words.chinese)，请先由机构结束这个身份", "You are still \(role.words.english); the institution ends this role first"), Link(path: "/account"))
+            // An expert resigns; any other role is the institution's to end.
+            role == .expert
+                ? (Words("您还是志愿专家，请先辞去聘任", "You are still a volunteer expert; please resign first"), Resignation.page(person))
+                : (Words("您还是\(role.words.chinese)，请先由机构结束这个身份", "You are still \(role.words.english); the institution ends this role first"), Link(path: "/account"))
         }
         // What others are still looking into would go on about nobody.
         let applications = try reader.openApplications(of: person).map { (Words("报名还没有结果，可以撤回", "An application is not decided yet; you can withdraw it"), Application.page($0)) }

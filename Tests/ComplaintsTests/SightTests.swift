@@ -46,6 +46,28 @@ import Web
         }
     }
 
+    @Test func `are dealt with by nobody who bears the complainant's name, or the name of whom they accuse (A7)`() async throws {
+        try await Town.on { town in
+            try await town.file(by: town.owner)
+            let id = try await town.newest()
+            for other in [Cast.wang, Cast.shen] {
+                try await town.database.write { try $0.rename(Cast.head.id, "\(other.name.prefix(1)) \(other.name.dropFirst())") }
+                let head = town.head
+                try await head.open(Complaint.page(id))
+                let accepted = try await head.post(Complaint.acceptance(id))
+                #expect(accepted.status == 403 && accepted.has("同名"), "\(other.name)")
+                try await head.open(Complaint.page(id))
+                let noted = try await head.post(Complaint.notes(id), ["note": "先放一放"])
+                #expect(noted.status == 403 && noted.has("同名"), "\(other.name)")
+            }
+            for table in ["complaint_acceptance", "complaint_note"] as [SQL] { #expect(try await town.count(table) == 0) }
+            try await town.database.write { try $0.rename(Cast.head.id, Cast.head.name) }
+            let head = town.head
+            try await head.open(Complaint.page(id))
+            #expect(try await head.post(Complaint.acceptance(id)).has("已受理"))
+        }
+    }
+
     @Test func `are seen within institution and region, and are not there for others (A2, A4)`() async throws {
         try await Town.on { town in
             try await town.file(by: town.house.browser())

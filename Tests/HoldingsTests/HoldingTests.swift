@@ -77,6 +77,16 @@ import Values
         }
     }
 
+    @Test func `What a table wants to be of some length is emptied to as many dashes, and shown no more than others`() async throws {
+        try await onBothEngines(Self.migrations) { database async throws in
+            let two = try await Self.filled(database)
+            let holding = Holding("diary", Words("日记", "Diary"), [.init("words", Words("内容", "Text"), shortest: 4)], .emptied, whose: { person, _ in "person = \(person)" })
+            try await database.write { try holding.erase(two.shen, at: Self.now, in: $0) }
+            #expect(try await Self.words(database) == ["————", "金丝雀1", "————"])
+            #expect(try await database.read { try holding.entries(of: two.shen, $0, open: true) }.allSatisfy(\.values.isEmpty))
+        }
+    }
+
     @Test func `What the law has kept is taken out, sealed, and gone when its years are over`() async throws {
         try await onBothEngines(Self.migrations) { database async throws in
             let two = try await Self.filled(database)

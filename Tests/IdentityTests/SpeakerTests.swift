@@ -126,6 +126,7 @@ struct SpeakerTests {
             switch refusal {
             case .past: return "past"
             case .own: return "own"
+            case .oneHuman: return "oneHuman"
             case .noPhoto: return "noPhoto"
             case .word: return "word"
             case .tooMany: return "tooMany"

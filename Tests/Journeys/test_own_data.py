@@ -20,7 +20,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from conftest import DESKTOP, PHONE, code_for, sign_in
-from server import ROOT, Server, run
+from server import BINARY, ROOT, Server, run
 from visitor import Visitor, signed_in
 
 CANARY = "海燕鸟金丝雀"
@@ -197,6 +197,48 @@ def refused(env: dict[str, str], backup, *more: str) -> str:
     done = subprocess.run([str(ROOT / ".build/debug/zhuqi"), "restore", str(backup), *more], env=env, capture_output=True, text=True)
     assert done.returncode != 0, done.stdout
     return done.stderr
+
+
+def test_a_restoration_that_is_killed_leaves_one_whole_database_and_the_next_one_passes_N5(scratch):
+    """Killed as it begins, and then ever later: what serves is the old database, whole; at the end it is the new one, whole."""
+    backup = scratch.folder / "killed.backup"
+    run("backup", str(backup), env=scratch.env)
+    # Written after the backup: as long as it is there, the old database serves.
+    newcomer(scratch, "13912340066")
+    later = "select count(*) from person where mail = '13912340066@canary.example'"
+    people = value(scratch, "select count(*) from person")
+    known, killed = set((scratch.folder / "data").glob("stage-*")), 0
+    for pause in (0, 0.2, 0.5, 1, 2):
+        process = subprocess.Popen([BINARY, "restore", str(backup), "--replace"], env=scratch.env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        while process.poll() is None and not set((scratch.folder / "data").glob("stage-*")) - known:
+            time.sleep(0.005)
+        time.sleep(pause)
+        process.kill()
+        if process.wait() != -9:
+            break
+        killed += 1
+        left = set((scratch.folder / "data").glob("stage-*")) - known
+        assert all(stat.S_IMODE(stage.stat().st_mode) == 0o700 for stage in left), "what it left open is for this user alone"
+        known |= left
+        if not value(scratch, later):
+            break
+        assert value(scratch, "select count(*) from person") == people
+        assert whole(scratch) and Visitor(scratch).get("/experts").status == 200, f"killed after {pause} s"
+    assert killed >= 2, "it was over before it could be killed"
+    assert "restored to" in run("restore", str(backup), "--replace", env=scratch.env)
+    assert value(scratch, later) == 0 and whole(scratch)
+    fresh = newcomer(scratch, "13912340067")
+    assert fresh.get("/account").status == 200 and signed_in(scratch, "officer").get("/start").status == 200
+    for stage in known:
+        shutil.rmtree(stage, ignore_errors=True)
+
+
+def whole(server: Server) -> bool:
+    """Pages of the file, chain of what happened, ledgers."""
+    if server.engine == "sqlite":
+        assert server.rows("pragma integrity_check") == [("ok",)] and server.rows("pragma foreign_key_check") == []
+    run("ledger", "fsck", env=server.env)
+    return "whole" in run("audit", "verify", env=server.env)
 
 
 def test_a_backup_that_is_made_while_people_write_opens_elsewhere_with_everything_in_it(scratch):
@@ -411,6 +453,58 @@ def test_an_owner_closes_the_account_in_the_browser(scratch, browse):
     sign_in(officer, "officer")
     officer.goto("/account/data/erasure")
     assert "先由机构结束这个身份" in officer.inner_text("main")
+
+
+def test_an_expert_leaves_and_closes_the_account_in_the_browser(scratch, browse):
+    """Resigns first, then has themselves erased: the directory, the pages of staff and the check of the letter name them no more."""
+    person, name, code = text(
+        scratch,
+        """select e.person || '|' || e.name || '|' || p.code from expert e join appointment a on a.person = e.person join paper p on p.subject_id = a.id and p.kind = 'letter'
+            where not exists (select 1 from service_case c where c.expert = e.person and c.ended_at is null) and not exists (select 1 from demo_cast k where k.person = e.person)
+            and exists (select 1 from service_record r where r.expert = e.person) and exists (select 1 from expert_listing l where l.person = e.person)
+            and not exists (select 1 from turn t where t.holder = 'person:' || e.person)
+            and not exists (select 1 from certificate_request q where q.person = e.person and not exists (select 1 from certificate_issue i where i.request = q.id)
+                and not exists (select 1 from certificate_refusal f where f.request = q.id))
+            order by e.person limit 1""").split("|")
+    strangers, officer = Visitor(scratch), signed_in(scratch, "officer")
+    shown = [f"/experts/{person}", f"/verify/{code}"]
+    assert all(name in strangers.get(path).text for path in shown) and name in officer.get(f"/volunteers/{person}").text
+    mobile = mobile_of(scratch, person)
+    page = browse(scratch, size=PHONE)
+    page.goto("/sign-in")
+    page.fill('[name="mobile"]', mobile)
+    with page.expect_navigation():
+        page.locator("main form button").first.click()
+    page.fill('[name="digits"]', code_for(scratch, mobile))
+    with page.expect_navigation():
+        page.locator("main form button").first.click()
+    # While the appointment stands, it comes first.
+    page.goto("/account/data/erasure")
+    assert "先把这些事了结" in page.inner_text("main")
+    with page.expect_navigation():
+        page.get_by_role("link", name="请先辞去聘任").click()
+    with page.expect_navigation():
+        page.locator("main .btn.danger.go").click()
+    page.goto("/account/data/erasure")
+    said = page.inner_text("main")
+    assert all(words in said for words in ("马上删除", "封存", "原样留存", "专家资料", "聘书、协议、证明", "申报的服务时间")), said
+    page.check('[name="understood"]')
+    with page.expect_navigation():
+        page.locator("main .btn.danger.go").click()
+    assert "账号注销了" in page.inner_text("body")
+    page.goto("/account")
+    assert "/sign-in" in page.url
+    assert strangers.get(f"/experts/{person}").status == 404 and name not in strangers.get("/experts").text
+    checked = strangers.get(f"/verify/{code}")
+    assert checked.status == 200 and name not in checked.text and "持有人已注销账号" in checked.text
+    for path in ("/volunteers", f"/volunteers/{person}", "/records", "/certificates?show=all", "/papers"):
+        assert name not in officer.get(path).text, path
+    for table in ("person", "expert", "application"):
+        assert value(scratch, f"select count(*) from {table} where name = '{name}'") == 0, table
+    assert value(scratch, f"select count(*) from blocked where person = '{person}' and holding = 'expert'") == 1
+    # The hours stand: the ledger and the public export rest on them.
+    assert value(scratch, f"select count(*) from service_record where expert = '{person}'") > 0
+    run("ledger", "fsck", env=scratch.env)
 
 
 def mobile_of(server: Server, person: str) -> str:

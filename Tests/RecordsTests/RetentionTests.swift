@@ -71,6 +71,84 @@ import Web
         }
     }
 
+    @Test func `Ten years after a case has ended what was said about its hours is gone, the figures stand, and nothing else can be changed`() async throws {
+        try await Yard.on { yard in
+            let now = try await Self.talk(yard)
+            func spoken() async throws -> [Int] {
+                var counts: [Int] = []
+                for (table, text, _) in RecordsRoom.said { counts.append(try await yard.count("\(.named(table)) where \(.named(text)) like '%金丝雀%'")) }
+                return counts + [try await yard.count("certificate_refusal where reason like '%金丝雀%'")]
+            }
+            let all = try await spoken()
+            #expect(all.allSatisfy { $0 > 0 }, "\(all)")
+            let before = try await Self.standing(yard)
+            for (table, text, fixed) in RecordsRoom.said {
+                let columns = SQL.halves(sqlite: "select name from pragma_table_info('\(.named(table))')", postgres: "select column_name from information_schema.columns where table_name = '\(.named(table))'")
+                #expect(Set(try await yard.database.read { try $0.values(columns, String.self) }) == Set(fixed.map { "\($0)" } + ["\(text)"]))
+                // The text by another one, everything else even by itself.
+                let changes: [SQL] = ["\(.named(text)) = '说过别的'", "\(.named(text)) = '—', at = at"] + fixed.map { "\(.named($0)) = \(.named($0))" }
+                for change in changes {
+                    await #expect(throws: (any Error).self, "\(table)") { try await yard.write { _ = try $0.run("update \(.named(table)) set \(change)") } }
+                }
+                await #expect(throws: (any Error).self, "\(table)") { try await yard.write { _ = try $0.run("delete from \(.named(table))") } }
+            }
+            #expect(try await spoken() == all)
+            let one = yard.serviceCase
+            _ = try await yard.write { try $0.run("update service_case set ended_at = \(now) where id = \(one)") }
+            try await Self.expire(yard, at: now + .days(9 * 366))
+            #expect(try await spoken() == all)
+            for _ in 0..<2 { try await Self.expire(yard, at: now + .days(11 * 366)) }
+            #expect(try await spoken().allSatisfy { $0 == 0 })
+            #expect(try await Self.standing(yard) == before)
+            // What said nothing stays as it was.
+            #expect(try await yard.count("service_confirmation where kind = 'owner' and reason = ''") > 0)
+        }
+    }
+
+    /// Everything that can be said about hours, each time with a canary; answers when it was done.
+    private static func talk(_ yard: Yard) async throws -> Instant {
+        let ids = [try await yard.held(60), try await yard.held(50), try await yard.held(40)]
+        try await yard.deed(Yard.owner) { try $0.confirm(ids[0]) }
+        try await yard.deed(Yard.owner) { try $0.object(ids[0], words: "金丝雀", minutes: Minutes(50)) }
+        try await yard.deed(Yard.officer) { try $0.answer(ids[0], upheld: true, reason: "金丝雀查过") }
+        try await yard.deed(Yard.owner) { try $0.deny(ids[1], words: "金丝雀", minutes: Minutes(30)) }
+        try await yard.deed(Yard.officer) { try $0.decide(ids[1], minutes: Minutes(30), reason: "金丝雀查过") }
+        let (begins, one) = (yard.clock.now - .hours(2), yard.serviceCase)
+        _ = try await yard.deed(Yard.expert) { try $0.state(one, begins: begins, ends: begins + .minutes(20), content: "金丝雀") }
+        let refused = try await yard.paper(Yard.expert) { try $0.request(from: "2026-01", until: "2026-11") }
+        try await yard.paper(Yard.officer) { try $0.refuse(refused, reason: "金丝雀没有") }
+        let id = try await yard.paper(Yard.expert) { try $0.request(from: "2026-11", until: "2026-11") }
+        try await yard.paper(Yard.officer) { try $0.check(id) }
+        try await yard.paper(Yard.chief) { try $0.issue(id) }
+        try await yard.paper(Yard.officer) { try $0.object(id, words: "金丝雀") }
+        try await yard.paper(Yard.colleagueOfficer) { try $0.answer(id, upheld: false, reason: "金丝雀查过") }
+        let now = yard.clock.now
+        try await yard.write { tx in
+            let scan = TakenFile(name: "证明.pdf", kind: .pdf, size: 10, hash: "h", place: "aa/scan", path: "/nonexistent/scan", quota: 1 << 30)
+            let carried = try tx.bring(scan, issuer: "别处的协会", number: "1", minutes: Minutes(60), by: Occasion(Yard.expert, at: now, days: Yard.days))
+            try tx.decide(carried, refusing: "金丝雀不收", by: Occasion(Yard.officer, at: now, days: Yard.days))
+        }
+        yard.clock.pass(.days(8))
+        try await yard.deed(Yard.officer) { try $0.standIn(ids[2], reason: "金丝雀代为确认") }
+        return yard.clock.now
+    }
+
+    @Test func `Why a certificate was refused is shown to nobody once the expert is erased (P5)`() async throws {
+        try await Yard.on { yard in
+            try await yard.served(60)
+            let id = try await yard.paper(Yard.expert) { try $0.request(from: "2026-11", until: "2026-11") }
+            try await yard.paper(Yard.officer) { try $0.refuse(id, reason: "金丝雀没有") }
+            let readers = [Yard.officer, Yard.chief, Yard.reader].map { yard.house.browser(as: $0) }
+            for reader in readers { #expect(try await reader.open(Certificate.page(id)).has("金丝雀没有")) }
+            let now = yard.clock.now
+            try await yard.write { try $0.noteErasure(Cast.shen.id, at: now) }
+            for reader in readers {
+                let shown = try await reader.open(Certificate.page(id))
+                #expect(shown.status == 200 && shown.has("没有出具") && !shown.has("金丝雀"))
+            }
+        }
+    }
+
     private static func expire(_ yard: Yard, at now: Instant) async throws {
         for holding in holdings { try await yard.write { try holding.expire(at: now, in: $0) } }
     }

@@ -77,6 +77,35 @@ import Web
         }
     }
 
+    @Test func `What was written about an expert goes ten years after they last served, and not before`() async throws {
+        try await onBothEngines(Scene.migrations) { database in
+            let application = try await ApplicationTests.application(database)
+            let until = Scene.today + 700
+            try await database.write { tx in
+                try tx.save(Application.Review(isSuitable: true, reason: "金丝雀", by: Cast.lin.id, at: Scene.now), of: application, by: try Scene.officer.may(.review, application), from: "")
+                try tx.save(Application.Selection(isSelected: true, reason: "金丝雀", by: Cast.head.id, at: Scene.now), of: application, reviewedBy: Cast.lin.id, by: try Scene.head.may(.select, application), from: "")
+                let expert = try tx.enrol(application, enteredBy: Cast.lin.id, at: Scene.now)
+                try tx.appoint(expert, Scene.appointment(Cast.shen.id, "〔2026〕1号", Scene.today, until), now: Scene.now)
+                try tx.keepDocument(of: Cast.shen.id, .resident, "330106195803120217", consentedAt: Scene.now)
+                try tx.run("insert into expert_licence (person, kind, number) values (\(Cast.shen.id), 'lawyer', '金丝雀')")
+            }
+            let written: [SQL] = [
+                "application where name = '沈国强'", "application_review where reason = '金丝雀'", "application_selection where reason = '金丝雀'", "expert where name = '沈国强'", "expert_licence",
+                "identity_document", "person where document_hash is not null",
+            ]
+            func left(at now: Instant) async throws -> [Int] {
+                for _ in 0..<2 { try await database.write { tx in for holding in Self.holdings { try holding.expire(at: now, in: tx) } } }
+                var left: [Int] = []
+                for table in written { left.append(try await count(table, database)) }
+                return left
+            }
+            #expect(try await left(at: Scene.now + .days(3661)) == [1, 1, 1, 1, 1, 1, 1], "ten years after the application; the appointment ended later")
+            #expect(try await left(at: Instant(until) + .days(3659)) == [1, 1, 1, 1, 1, 1, 1])
+            #expect(try await left(at: Instant(until) + .days(3662)) == [0, 0, 0, 0, 0, 0, 0])
+            for table in ["appointment", "application_selection"] as [SQL] { #expect(try await count(table, database) == 1) }
+        }
+    }
+
     @Test func `Of somebody unknown a draft takes three files at most, from however many sides they come at once`() async throws {
         try await onBothEngines(Scene.migrations) { database in
             let mine = draft(nil)

@@ -130,6 +130,7 @@ struct ExpertTests {
             switch error {
             case .enteredByYou: return .refused("enteredByYou")
             case .yourOwn: return .refused("yourOwn")
+            case .oneHuman: return .refused("oneHuman")
             case .overlaps: return .refused("overlaps")
             case .isOver: return .refused("isOver")
             case .backdated: return .refused("backdated")
