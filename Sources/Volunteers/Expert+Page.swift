@@ -1,4 +1,5 @@
 import Happenings
+import Holdings
 import Identity
 package import Languages
 import Markup
@@ -15,7 +16,8 @@ extension Expert {
     static func showPage(_ visit: Visit, _ person: ID<Person>) async throws -> Answer {
         let (viewer, today) = (visit.viewer, visit.now.day)
         let expert = try await visit.read { reader -> (expert: Expert, hasEnded: Bool) in
-            guard let expert = try reader.expert(person) else { throw Problem.notFound }
+            // Of whoever was erased, or served long ago, nothing is left to show.
+            guard let expert = try reader.expert(person), expert.name != Holding.dash else { throw Problem.notFound }
             // Whoever is not appointed is known to themselves and to staff alone.
             let mayAlways = viewer.person == person || viewer.could(Permission<Roster, Expert>.see, expert)
             guard expert.isAppointed(on: today) || expert.wasAppointed(by: today) || mayAlways else { throw Problem.notFound }

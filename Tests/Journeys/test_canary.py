@@ -83,7 +83,7 @@ ELSEWHERE = {
     "application.employer_code": "a credit code, shown nowhere", "application.biography_zh": "as headline", "application.biography_en": "as headline",
     "need_opponent.name": "as offer.summary; read by the expert who is asked",
     "application_review.reason": "as application", "application_selection.reason": "as application", "application_draft.visitor": "hashed",
-    "expert_background.office_unit": "as expert.employer", "expert_licence.number": "as expert.employer", "identity_document.number_sealed": "sealed",
+    "expert_background.office_unit": "as expert.employer", "expert_licence.number": "as expert.employer", "identity_document.number_sealed": "sealed", "person.document_hash": "a hash",
     "service_agreement.text": "as application; the table takes no change",
     "expert.employer_code": "a credit code, shown beside the employer", "enterprise.credit_code": "a credit code, shown beside the name",
     **{name: "as service_claim.content, on the same page" for name in (
