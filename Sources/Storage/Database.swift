@@ -157,7 +157,7 @@ private let groupCommit: Crew.Pace = { jobs, connection in
             FileHandle.standardError.write(Data("zhuqi: the disk refused a commit (\(error)); stopping so that nothing more is acknowledged\n".utf8))
             exit(70)
         }
-        do { try connection.run("rollback") } catch { FileHandle.standardError.write(Data("zhuqi: rollback: \(error)\n".utf8)) }
+        do { try connection.run("rollback") } catch { try? FileHandle.standardError.write(contentsOf: Data("zhuqi: rollback: \(error)\n".utf8)) }
         group.acknowledge(error)
     }
 }

@@ -87,6 +87,7 @@ struct JSONLog: LogHandler {
         var fields = ["at": Date().formatted(.iso8601), "level": event.level.rawValue, "message": "\(event.message)", "from": label]
         for (key, value) in metadata.merging(event.metadata ?? [:], uniquingKeysWith: { $1 }) { fields[key] = "\(value)" }
         guard let line = try? JSONSerialization.data(withJSONObject: fields, options: [.sortedKeys, .withoutEscapingSlashes]) else { return }
-        FileHandle.standardError.write(line + [10])
+        // A line that cannot be written, as when the disk is full, is lost; the program goes on.
+        try? FileHandle.standardError.write(contentsOf: line + [10])
     }
 }

@@ -58,8 +58,7 @@ struct Settings {
             mailURL: reader.string(forKey: "mail.url"), mailFrom: reader.string(forKey: "mail.from", default: "zhuqi@localhost"),
             textByMail: reader.string(forKey: "text.mail"), reference: reader.string(forKey: "reference"),
             logLevel: Logger.Level(rawValue: reader.string(forKey: "log.level", default: "info")) ?? .info,
-            requestsPerMinute: reader.int(forKey: "requests.per.minute", default: 600),
-            triesPerMinute: reader.int(forKey: "tries.per.minute", default: 10), digestMinute: try minute(reader.string(forKey: "digest.at", default: "08:00")),
+            requestsPerMinute: try rate(reader, "requests.per.minute", 600), triesPerMinute: try rate(reader, "tries.per.minute", 10), digestMinute: try minute(reader.string(forKey: "digest.at", default: "08:00")),
             auditFolder: reader.string(forKey: "audit.folder", default: folder + "/audit"), terms: try terms(reader))
     }
 
@@ -72,12 +71,21 @@ struct Settings {
         ] {
             let number = reader.int(forKey: ConfigKey(key), default: terms[keyPath: term])
             guard range.contains(number) else {
-                let name = "ZHUQI_" + key.replacing(".", with: "_").uppercased()
-                throw SettingsFailure("\(name) is a number from \(range.lowerBound) to \(range.upperBound), not \(number)")
+                throw SettingsFailure("\(name(of: key)) is a number from \(range.lowerBound) to \(range.upperBound), not \(number)")
             }
             terms[keyPath: term] = number
         }
         return terms
+    }
+
+    /// In the environment.
+    private static func name(of key: String) -> String { "ZHUQI_" + key.replacing(".", with: "_").uppercased() }
+
+    /// How often in a minute: nought would shut everybody out.
+    private static func rate(_ reader: ConfigReader, _ key: String, _ usual: Int) throws -> Int {
+        let rate = reader.int(forKey: ConfigKey(key), default: usual)
+        guard rate >= 1 else { throw SettingsFailure("\(name(of: key)) is how often in a minute, 1 or more, not \(rate)") }
+        return rate
     }
 
     /// A time of day, such as 08:00.
@@ -121,9 +129,6 @@ struct Settings {
 
     /// Whoever had themselves erased, apart from data folder and backups.
     var erasureList: ErasureList { ErasureList(path: erasures) }
-
-    /// The data folder by its whole path, for programs that run elsewhere.
-    func wholeFolder() throws -> String { URL(fileURLWithPath: folder).standardizedFileURL.path }
 
     var databaseFile: String { folder + "/zhuqi.sqlite" }
 

@@ -8,6 +8,7 @@ import stat
 import subprocess
 import tempfile
 import time
+import urllib.request
 from pathlib import Path
 
 import pytest
@@ -219,6 +220,8 @@ def test_check_reads_the_settings_as_the_program_does(ready):
     done = ready.zhuqi("check", "--json", ZHUQI_BASEURL="https://example.cn")
     assert done.returncode == 0 and "ZHUQI_BASEURL" in findings(done)["settings"]["says"]
     assert ready.zhuqi("check", ZHUQI_TRIES_PER_MINUTE="many").returncode == 1
+    done = ready.zhuqi("check", "--json", ZHUQI_REQUESTS_PER_MINUTE="0")
+    assert done.returncode == 1 and "ZHUQI_REQUESTS_PER_MINUTE is how often in a minute, 1 or more" in findings(done)["settings"]["says"]
     done = ready.zhuqi("check", "--json", ZHUQI_SILENT_DAYS="3")
     assert done.returncode == 1 and "ZHUQI_SILENT_DAYS is a number from 7 to 60" in findings(done)["settings"]["says"]
     assert "nobody can sign in" in ready.zhuqi("check", ZHUQI_BASE_URL="http://example.cn", ZHUQI_HOST="0.0.0.0").stdout.decode()
@@ -235,6 +238,27 @@ def test_every_setting_is_known_to_check():
     source = (ROOT / "Sources/Zhuqi/Settings.swift").read_text(encoding="utf-8")
     keys += re.findall(r'"([a-z]+\.(?:days|hours|minutes))"', source)
     assert not [key for key in keys if f'"ZHUQI_{key.replace(".", "_").upper()}"' not in source]
+
+
+# serve
+
+
+def test_serve_outlives_its_log(ready):
+    # A full disk, and a reader of the log that has gone.
+    reading, writing = os.pipe()
+    os.close(reading)
+    for log in (os.open("/dev/full", os.O_WRONLY), writing):
+        serving = subprocess.Popen([BINARY, "serve"], env=ready.env, stdout=subprocess.PIPE, stderr=log)
+        os.close(log)
+        try:
+            assert b"http://localhost" in serving.stdout.readline()
+            for _ in range(3):
+                with urllib.request.urlopen(f"http://localhost:{ready.port}/healthz", timeout=10) as answer:
+                    assert answer.status == 200
+            assert serving.poll() is None
+        finally:
+            serving.terminate()
+            serving.wait(20)
 
 
 # match
