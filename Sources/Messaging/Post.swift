@@ -74,14 +74,21 @@ package struct Post: Sendable {
         contact: @escaping @Sendable (ID<Person>, Reader) throws -> Contact?
     ) -> Worker {
         Worker("notice.send") { payload in
-            guard let id = ID<Notice>(payload) else { return }
+            // A notice, and of one that goes by several channels the one that is meant.
+            let parts = payload.split(separator: " ").map(String.init)
+            guard let id = parts.first.flatMap({ ID<Notice>($0) }) else { return }
             let found = try await database.read { reader -> (StoredNotice, Contact)? in
                 guard let notice = try reader.notice(id), let contact = try contact(notice.person, reader) else { return nil }
                 if notice.isReminder, try !waits(notice.subject, reader) { return nil }
                 return (notice, contact)
             }
             guard let (notice, contact) = found else { return }
-            for letter in Post.letters(notice, contact, baseURL: baseURL) { try await send(letter) }
+            let letters = Post.letters(notice, contact, baseURL: baseURL).filter { parts.count == 1 || $0.channel.rawValue == parts[1] }
+            // Each is a job by itself: a channel that is down neither holds up the other nor has it sent again.
+            guard letters.count < 2 else {
+                return try await database.write { tx in for letter in letters { try tx.enqueue(Job("notice.send", "\(id) \(letter.channel.rawValue)"), at: notice.at) } }
+            }
+            for letter in letters { try await send(letter) }
             try await database.write { tx in _ = try tx.run("update notice set sent_at = \(Instant.now) where id = \(id)") }
         }
     }

@@ -89,6 +89,21 @@ struct DigestTests {
         }
     }
 
+    @Test(arguments: [Letter.Channel.text, .mail]) func `A channel that is down neither holds up the other nor has it sent again`(down: Letter.Channel) async throws {
+        try await onBothEngines(Job.migrations + Notice.migrations) { database in
+            let (now, wang) = (Self.morning, wang)
+            let (open, broken) = (Post.Driver.outbox(database), Post.Driver("down") { _ in throw PostFailure.refused("down") })
+            let post = Post(mail: down == .mail ? broken : open, text: down == .text ? broken : open)
+            let worker = post.worker(database: database, baseURL: "https://zhuqi.example") { _, _ in Contact(mobile: "13712340001", mail: "wang@example.cn", language: .chinese) }
+            let workshop = Workshop(database: database, workers: [worker], timers: [], log: Logger(label: "test"))
+            let notice = news(wang, "a", "必须知道", kind: .mustKnow)
+            try await database.write { try $0.tell(notice, at: now) }
+            for minutes in 0..<20 { try await workshop.drain(now: now + .minutes(minutes)) }
+            #expect(try await letters(database).map(\.channel) == [down == .mail ? .text : .mail])
+            #expect(try await database.read { try $0.jobCounts(now: now + .hours(1)).failed } == 1)
+        }
+    }
+
     @Test func `Closure stops reminders`() async throws {
         try await onBothEngines(Job.migrations + Notice.migrations) { database in
             let now = Self.morning
