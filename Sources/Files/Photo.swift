@@ -175,10 +175,14 @@ extension Photo {
         }
     }
 
+    /// Pieces that are looked at before the frame: a photo has a few dozen, and each costs a reading of the disk.
+    static let mostPieces = 4096
+
     /// The first frame's: a baseline JPEG has no other.
     private static func jpegSize(_ size: Int, _ read: (Int, Int) throws -> [UInt8]) throws -> (width: Int, height: Int)? {
         var offset = 2
-        while offset + 9 <= size {
+        for _ in 0..<mostPieces {
+            guard offset + 9 <= size else { return nil }
             let segment = try read(offset, 9)
             guard segment.count == 9, segment[0] == 0xFF, let length = segment.big16(at: 2) else { return nil }
             switch segment[1] {

@@ -107,6 +107,19 @@ import Testing
         #expect(asked < 70_000)
     }
 
+    @Test(arguments: [[0xFF], [0xFF, 0xEF, 0, 2]] as [[UInt8]])
+    func `of a JPEG that never comes to its picture is given up soon`(filling: [UInt8]) {
+        let bytes = [0xFF, 0xD8] + Array(repeating: filling, count: 400_000 / filling.count).joined()
+        var readings = 0
+        #expect(throws: FileRefusal.damaged) {
+            try FileKind.jpeg.check(size: bytes.count) { offset, count in
+                readings += 1
+                return Array(bytes[offset..<min(offset + count, bytes.count)])
+            }
+        }
+        #expect(readings < 5000)
+    }
+
     @Test func `that fails to be read says so, and is not called damaged`() {
         struct DiskGone: Error {}
         for kind in FileKind.allCases where ![.mp3, .m4a, .amr, .mp4].contains(kind) {
