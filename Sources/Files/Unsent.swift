@@ -39,6 +39,8 @@ extension Unsent {
     /// Before the code at most 3 files and 20 MB, held privately.
     package static var mostFiles: Int { 3 }
     static var mostBytes: Int { 20 << 20 }
+    /// From one network in an hour, whatever the drafts: a new cookie costs nothing, and a full disk costs everybody (R4).
+    static var mostFilesPerHour: Int { 60 }
 
     package static func subject(_ id: ID<Self>) -> Subject { Subject(subjectKind, id) }
     package var subject: Subject { Self.subject(id) }
@@ -119,6 +121,12 @@ extension FileStore {
     package func keep<Draft: Unsent>(_ form: inout Form, in id: ID<Draft>, _ visit: Visit) async throws {
         guard !form.uploads.isEmpty else { return }
         let (writer, now) = (visit.writer, visit.now)
+        if writer.person == nil {
+            for _ in form.uploads where visit.limits.take("draft file \(visit.network)", most: Draft.mostFilesPerHour, within: .hours(1), now: now) != nil {
+                form.uploads = []
+                return form.wrong(named: FileStore.field, Words("这个网络放的文件太多了，请先写文字，登录后再放", "Too many files came from this network; please write first, and add them after signing in"))
+            }
+        }
         let taken = await take(&form)
         guard !taken.isEmpty else { return }
         do {

@@ -30,6 +30,7 @@ extension NeedsRoom {
             Holding(
                 "need_draft", Words("没写完的需求", "Unfinished needs"),
                 [.secret("visitor"), .init("fields", Words("写过的内容", "What was typed"), .form), .init("updated", Words("时间", "Time"), .instant)], .deleted,
+                age: .init("updated", days: 90) { limit, tx in try tx.removeFiles(ofEach: Draft.subjectKind, in: "select id from need_draft where updated < \(limit)") },
                 // Files that came before signing in name nobody: they are found by their draft.
                 also: { person, _, tx in try tx.removeFiles(ofEach: Draft.subjectKind, in: "select id from need_draft where person = \(person)") },
                 whose: { person, _ in "person = \(person)" }),

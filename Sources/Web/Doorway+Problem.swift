@@ -51,7 +51,7 @@ extension Doorway {
         let viewer = visit?.viewer ?? .anonymous
         let shown = visit ?? Visit(
             site: site, request: request, method: request.method, path: "/", viewer: viewer, now: now, address: "", session: nil, visitor: "",
-            language: language, largeText: cookies[Cookie.text] == "large", number: number, visitorCookie: "", limits: limits, token: "", questions: [:])
+            language: language, largeText: cookies[Cookie.text] == "large", number: number, visitorCookie: "", limits: limits, token: FormToken(of: "", by: tokenKey), questions: [:])
         let html = Layout(
             page: page, visit: shown, words: problem.status >= 500 ? [] : site.slots.navigation(viewer), counts: [:], facts: OperatorFacts(), said: nil,
             assets: assets

@@ -1,4 +1,3 @@
-import Crypto
 import Foundation
 import HTTPTypes
 import Hummingbird
@@ -38,13 +37,11 @@ extension Doorway {
         }
         let given = cookies[Cookie.visitor].flatMap { $0.utf8.count == 43 ? $0 : nil }
         let visitorCookie = given ?? newToken()
-        // Bound to the session, or to the anonymous cookie; useless with another (I5).
-        let token = HMAC<SHA256>.authenticationCode(for: Data("token \(session ?? visitorCookie)".utf8), using: tokenKey)
         return Visit(
             site: site, request: request, method: request.method, path: request.uri.path, viewer: viewer ?? .anonymous, now: now,
             address: address(request, peer), session: session, visitor: vault.hash(visitorCookie, for: "visitor"), language: language,
             largeText: cookies[Cookie.text] == "large", number: number, visitorCookie: visitorCookie, limits: limits,
-            token: Data(token).base64EncodedString(), questions: try questions(request.uri.query))
+            token: FormToken(of: session ?? visitorCookie, by: tokenKey), questions: try questions(request.uri.query))
     }
 
     private func questions(_ query: String?) throws -> [String: [String]] {

@@ -74,7 +74,7 @@ package struct Doorway: HTTPResponder {
                     let arrived = try await arrive(request, peer, now, cookies, language, number)
                     visit = arrived
                     defer { arrived.arrivals.clear() }
-                    return try await Rendering.$token.withValue(arrived.token) {
+                    return try await Rendering.$token.withValue(arrived.token.spelled) {
                         var answer = try await dispatch(arrived)
                         if cookies[Cookie.visitor] != arrived.visitorCookie, arrived.session == nil, case .page = answer.content {
                             answer.cookies.append(Cookie(Cookie.visitor, arrived.visitorCookie, seconds: 30 * 86_400))

@@ -59,7 +59,8 @@ extension Field where Value == String {
             guard !typed.unicodeScalars.contains(where: { $0.value < 32 && $0 != "\n" && $0 != "\r" && $0 != "\t" || $0.value == 127 }) else {
                 throw Wrong("里面有看不见的字符，请重新输入", "There are invisible characters in it; please type it again")
             }
-            let count = typed.count
+            // What stands for one character may be a pile of thousands: each ten of its code points count as one.
+            let count = typed.reduce(0) { $0 + ($1.unicodeScalars.count + 9) / 10 }
             guard count <= longest else {
                 throw Wrong("最多\(longest)字，现在是\(count)字", "At most \(longest) characters; now there are \(count)")
             }

@@ -1,4 +1,3 @@
-import Crypto
 import Foundation
 import HTTPTypes
 import Hummingbird
@@ -18,7 +17,7 @@ extension Visit {
             guard typed[name] == nil || several.contains(name) else { throw Problem.badRequest("duplicateField") }
             typed[name, default: []].append(Self.writable(value))
         }
-        guard isOurs(typed["token"]?.first ?? request.headers[.init("X-Token") ?? .accept]) else { throw Problem.staleForm }
+        guard token.isSpelled(by: typed["token"]?.first) else { throw Problem.staleForm }
         guard let once = typed["once"]?.first, !once.isEmpty, once.utf8.count <= 100 else { throw Problem.badRequest("once") }
         typed["token"] = nil
         typed["once"] = nil
@@ -34,7 +33,7 @@ extension Visit {
         }
         let type = request.headers[.contentType] ?? ""
         if type.lowercased().hasPrefix("multipart/form-data"), let boundary = Multipart.boundary(of: type) {
-            let parser = Multipart(boundary: boundary, folder: site.folder + "/arrivals", mostFiles: files, mostBytes: limit)
+            let parser = Multipart(boundary: boundary, folder: site.folder + "/arrivals", mostFiles: files, mostBytes: limit, reserve: site.settings.reserve)
             let (fields, uploads) = try await parser.read(request.body)
             arrivals.add(uploads)
             return (fields, uploads)
@@ -58,12 +57,6 @@ extension Visit {
         var kept = String.UnicodeScalarView()
         kept.append(contentsOf: text.unicodeScalars.lazy.filter(isText))
         return String(kept)
-    }
-
-    /// Compared in constant time (P11).
-    func isOurs(_ given: String?) -> Bool {
-        guard let given, given.utf8.count == token.utf8.count else { return false }
-        return zip(given.utf8, token.utf8).reduce(UInt8(0)) { $0 | ($1.0 ^ $1.1) } == 0
     }
 
     /// `a=1&b=2`; broken encoding is a bad request.
@@ -99,18 +92,28 @@ struct Multipart {
     let folder: String
     let mostFiles: Int
     let mostBytes: Int
+    /// Bytes of the disk that files leave free.
+    let reserve: Int
 
-    init(boundary: String, folder: String, mostFiles: Int, mostBytes: Int) {
+    init(boundary: String, folder: String, mostFiles: Int, mostBytes: Int, reserve: Int) {
         self.boundary = [UInt8]("\r\n--\(boundary)".utf8)
         self.folder = folder
         self.mostFiles = mostFiles
         self.mostBytes = mostBytes
+        self.reserve = reserve
     }
 
     static func boundary(of type: String) -> String? {
         guard let range = type.range(of: "boundary=") else { return nil }
         let text = type[range.upperBound...].prefix { $0 != ";" }.trimmingCharacters(in: CharacterSet(charactersIn: "\" "))
         return (1...70).contains(text.utf8.count) ? text : nil
+    }
+
+    private var hasRoom: Bool {
+        get throws {
+            let free = try FileManager.default.attributesOfFileSystem(forPath: folder)[.systemFreeSize] as? NSNumber
+            return free.map { $0.int64Value >= Int64(reserve) } ?? true
+        }
     }
 
     func read(_ body: RequestBody) async throws -> ([(String, String)], [Upload]) {
@@ -212,6 +215,7 @@ struct Multipart {
             // A browser sends an empty file where none was chosen.
             if let fileName, !fileName.isEmpty {
                 guard uploads.count < parser.mostFiles else { throw Problem.tooLarge }
+                guard try parser.hasRoom else { throw Problem.noRoom }
                 part.path = parser.folder + "/" + UUID().uuidString
                 guard FileManager.default.createFile(atPath: part.path, contents: nil, attributes: [.posixPermissions: 0o600]) else {
                     throw Problem.busy

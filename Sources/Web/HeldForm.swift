@@ -117,7 +117,7 @@ extension Doorway {
         guard let name = visit.question("proof") else {
             if isFresh { return nil }
             let (fields, uploads) = try await visit.fields(files: files, filesEach: 20 << 20)
-            guard visit.isOurs(fields.first { $0.0 == "token" }?.1) else { throw Problem.staleForm }
+            guard visit.token.isSpelled(by: fields.first { $0.0 == "token" }?.1) else { throw Problem.staleForm }
             let held = try await HeldForm.keep(fields, uploads, of: session, for: visit)
             return .see(site.slots.freshProof.with([("held", held.id.text)]))
         }

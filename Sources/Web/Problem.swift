@@ -44,6 +44,9 @@ package struct Problem: Error, Sendable {
     package static let tooLarge = Problem(
         "tooLarge", status: 413, Words("内容太大了", "That is too large"),
         Words("每个文件不超过20 MB。可以压缩后再传，或者分几次传。", "Each file may have up to 20 MB. Please compress it or send it in parts."))
+    static let noRoom = Problem(
+        "noRoom", status: 507, Words("现在收不了文件", "Files cannot be taken right now"),
+        Words("系统的存储快满了，管理员会处理。文字照常能交，请先不带文件交一次，文件明天再补。", "Our storage is nearly full, and is being seen to. Words can still be sent: please send this without the file, and add the file tomorrow."))
     package static func tooMany(retryAfter: Int) -> Problem {
         Problem(
             "tooMany", status: 429, Words("来得太快了", "Too many requests"),

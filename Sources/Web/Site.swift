@@ -36,6 +36,8 @@ package struct Site: Sendable {
         package var requestsPerMinute = 600
         /// Sign-in tries an address may make in a minute (S5).
         package var triesPerMinute = 10
+        /// Bytes of the disk that are kept for deeds: with less room no file is taken, as nothing else could be kept then (U1).
+        package var reserve = 500_000_000
         package init(baseURL: String, hosts: Set<String>) { self.baseURL = baseURL; self.hosts = hosts }
     }
 

@@ -34,7 +34,7 @@ package struct Visit: Sendable {
     /// What was typed before a fresh proof was asked for, and is sent on now.
     var held: HeldForm?
     package let limits: Limits
-    let token: String
+    let token: FormToken
     let questions: [String: [String]]
     let asked = Asked()
 

@@ -80,7 +80,7 @@ struct Check: AsyncParsableCommand {
         let free = ((try? manager.attributesOfFileSystem(forPath: settings.folder))?[.systemFreeSize] as? NSNumber)?.int64Value
         guard let free else { return .ok("folder", settings.folder) }
         let gigabytes = "\((Double(free) / 1e8).rounded() / 10) GB free"
-        if free < 200_000_000 { return .bad("folder", "\(settings.folder): \(gigabytes)", "Make room: without it neither uploads nor deeds are kept.") }
+        if free < 500_000_000 { return .bad("folder", "\(settings.folder): \(gigabytes)", "Make room: uploads are refused now, and soon nothing is kept.") }
         if free < 2_000_000_000 { return .warn("folder", "\(settings.folder): \(gigabytes)", "Make room soon.") }
         return .ok("folder", "\(settings.folder), \(gigabytes)")
     }

@@ -134,6 +134,24 @@ import Web
         }
     }
 
+    @Test func `of somebody signed in is erased ninety days after it was last written in, with its files (P6)`() async throws {
+        try await Office.on { office in
+            let holdings = NeedsRoom(reference: .bundled, intake: Office.intake, files: FileStore(folder: "")).holdings.filter { "\($0.table)" == "need_draft" }
+            @Sendable func left(after span: Span) async throws -> [Int] {
+                office.clock.pass(span)
+                let now = office.clock.now
+                try await office.database.write { tx in for holding in holdings { try holding.expire(at: now, in: tx) } }
+                return [try await office.count("need_draft"), try await office.count("file")]
+            }
+            let id = try await begin(office.house.browser())
+            try await claim(office, id)
+            let (now, file) = (office.clock.now, TakenFile(name: "图纸", kind: .pdf, size: 10, hash: "a", place: "aa/a", path: "/nonexistent/a", quota: 1 << 30))
+            try await office.database.write { tx in _ = try tx.add(file, to: Draft.subject(id), by: Cast.wang.party, now: now) }
+            #expect(try await left(after: .days(89)) == [1, 1])
+            #expect(try await left(after: .days(2)) == [0, 0])
+        }
+    }
+
     @Test func `that is deleted takes its files along`() async throws {
         try await Office.on { office in
             let (id, now) = (try await begin(office.house.browser()), office.clock.now)
@@ -193,6 +211,28 @@ import Web
             }
             #expect(refused == 5)
             #expect(try await office.database.read { try $0.files(ofDraft: id).count } == 3)
+        }
+    }
+
+    @Test func `of somebody unknown takes no more files once so many came from one network within an hour (R4)`() async throws {
+        try await Office.on { office in
+            try await inFolder { folder in
+                let room = NeedsRoom(reference: .bundled, intake: Office.intake, files: FileStore(folder: folder))
+                let house = try TestHouse(office.database, folder: folder, clock: office.clock, rooms: [WebRoom(), room])
+                func attach(_ address: String) async throws -> Shown {
+                    let browser = house.browser(address: address)
+                    let draft = Draft.page(try await begin(browser))
+                    try await browser.open(draft)
+                    return try await browser.post(draft, files: (1...3).map { PickedFile("file", name: "图\($0).txt", [UInt8]("墙面\($0)".utf8)) }, following: false)
+                }
+                for _ in 0..<20 { #expect(try await attach("192.0.2.7").status == 303) }
+                let shown = try await attach("192.0.2.7")
+                #expect(shown.has("登录后再放") && shown.has(Office.mould))
+                #expect(try await office.count("file") == 60)
+                #expect(try await attach("192.0.2.8").status == 303)
+                office.clock.pass(.hours(1))
+                #expect(try await attach("192.0.2.7").status == 303)
+            }
         }
     }
 

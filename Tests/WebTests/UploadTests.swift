@@ -45,6 +45,17 @@ import Values
         }
     }
 
+    @Test func `a disk that is nearly full takes words and no more files (U1)`() async throws {
+        try await Notes.open(change: { $0.settings.reserve = .max }) { notes async throws in
+            let browser = notes.house.browser()
+            for (files, status) in [([PickedFile("file", name: "a", [97])], 507), ([PickedFile("file", name: "", [])], 303)] {
+                try await browser.open("/files")
+                #expect(try await browser.post("/files", ["what": "话"], files: files, following: false).status == status)
+                #expect(notes.arrivals == [])
+            }
+        }
+    }
+
     @Test func `a boundary may be split anywhere`() async throws {
         try await Notes.open { notes async throws in
             let browser = notes.house.browser()

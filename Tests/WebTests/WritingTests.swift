@@ -123,6 +123,27 @@ import Values
         }
     }
 
+    @Test func `the token is written differently each time, and each of them is good`() async throws {
+        try await Notes.open { notes async throws in
+            let browser = notes.house.browser(as: Cast.shen.viewer([]))
+            let first = try #require(try await browser.open("/notes").form("/notes"))
+            let second = try #require(try await browser.open("/notes").form("/notes"))
+            #expect(first.value("token") != second.value("token"))
+            for (form, text) in [(first, "one"), (second, "two")] { #expect(try await browser.send(.post, "/notes", Self.urlencoded, sent(form, "text=\(text)")).status == 303) }
+            #expect(try await notes.texts() == ["one", "two"])
+        }
+    }
+
+    @Test func `a pile of code points on one character is not one character`() async throws {
+        try await Notes.open { notes async throws in
+            let browser = notes.house.browser()
+            for (text, status) in [("数" + String(repeating: "\u{301}", count: 5000), 422), ("👨‍👩‍👧‍👦🏴󠁧󠁢󠁥󠁮󠁧󠁿é̂", 303)] {
+                let form = try #require(try await browser.open("/notes").form("/notes"))
+                #expect(try await browser.send(.post, "/notes", Self.urlencoded, sent(form, "text=\(Link.encoded(text))")).status == status)
+            }
+        }
+    }
+
     @Test func `a broken visitor's cookie is replaced, so that forms work again`() async throws {
         try await Notes.open { notes async throws in
             let browser = notes.house.browser()
