@@ -49,8 +49,11 @@ final class SQLiteConnection: Connection {
     private func prepared(_ text: String) throws -> OpaquePointer {
         if let statement = statements[text] { return statement }
         if statements.count >= 300 {
-            for statement in statements.values { sqlite3_finalize(statement) }
-            statements.removeAll(keepingCapacity: true)
+            // One that still gives its rows stays: whoever decodes a row may ask something else meanwhile.
+            for (text, statement) in statements where sqlite3_stmt_busy(statement) == 0 {
+                sqlite3_finalize(statement)
+                statements[text] = nil
+            }
         }
         var statement: OpaquePointer?
         let code = sqlite3_prepare_v3(handle, text, -1, UInt32(SQLITE_PREPARE_PERSISTENT), &statement, nil)

@@ -97,6 +97,19 @@ import Values
         }
     }
 
+    @Test func `whoever decodes a row may ask hundreds of other things meanwhile`() async throws {
+        try await onBothEngines(Self.tables, connections: 1) { database async throws in
+            let numbers = try await database.read { reader in
+                try reader.rows("select 1 as n union all select 2 union all select 3 order by n") { row throws in
+                    let number: Int = try row()
+                    for width in 1...350 { _ = try reader.value("select 1 where 7 in (\(list: Array(repeating: number, count: width)))", Int.self) }
+                    return number
+                }
+            }
+            #expect(numbers == [1, 2, 3])
+        }
+    }
+
     @Test func `the same statement with a null elsewhere`() async throws {
         try await onBothEngines(Self.tables, connections: 1) { database async throws in
             for (place, value) in [(1, Int?.some(5)), (2, nil), (3, 6)] {
