@@ -49,8 +49,6 @@ package enum WhoAsks {
             case .known(let enterprise, _): enterprise.industry
             }
         }
-
-        package var isFounding: Bool { if case .founding = self { true } else { false } }
     }
 
     /// What the house knows of the person who is asked.

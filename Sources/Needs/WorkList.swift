@@ -81,7 +81,7 @@ struct WorkList: Sendable {
         let queue = visit.question("queue") == "propose" ? "propose" : "triage"
         let text = visit.question("q")
         let soon = visit.question("due") == "today"
-        let after = visit.question("after").flatMap(Self.cursor)
+        let after = visit.question("after").flatMap(Turn.place)
         let filter = Turn.Filter(kind: "need", permission: queue == "propose" ? "need.propose" : Permission<Triage, Need>.triage.name, dueBefore: soon ? Instant(now.day + 1) : nil)
         let found = try await visit.read { reader -> List in
             let scope = viewer.scope(Permission<See, Need>.see.grants, institution: "institution", region: "region") { _, _ in nil }
@@ -108,7 +108,7 @@ struct WorkList: Sendable {
                 <form class="mt mb row" role="search" method="get" action="\(Need.list())"><label class="hide" for="q">\(Words("查找需求", "Find a need"))</label><input class="grow input" id="q" name="q" type="search" value="\(text ?? "")" data-search><input type="hidden" name="queue" value="\(queue)"><button class="btn">\(icon(.search))\(Words("查找", "Find"))</button>\
                 <div class="chips"><a class="chip" href="\(Need.list().with([("queue", queue)]))"\(attribute: "aria-current", soon || text != nil ? nil : "true")>\(Words("全部", "All"))</a><a class="chip" href="\(Need.list().with([("queue", queue), ("due", "today")]))"\(attribute: "aria-current", soon ? "true" : nil)>\(Words("今天到期 ", "Due today "))\(found.today)</a></div></form>
                 \(found.needs.isEmpty ? empty(text != nil ? Words("没有找到", "Nothing found") : Words("都办完了", "All done"), text != nil ? Words("换个词，或写编号的后6位。", "Try another word, or the last six digits of the number.") : Words("新的需求一到就出现在这里，最急的在最上面。", "New needs appear here as they come, the most urgent first.")) : table(found, isTriage, now))
-                \(found.last.map { last in pager(Words("共\(grouped(found.total))条，按时限排", "\(grouped(found.total)) in all, by due time"), next: (Need.list().with([("queue", queue), ("due", soon ? "today" : nil), ("after", "\(last.due.milliseconds)-\(last.subject.id)")]), Words("后\(Self.pageSize)条", "Next \(Self.pageSize)"))) })
+                \(found.last.map { last in pager(Words("共\(grouped(found.total))条，按时限排", "\(grouped(found.total)) in all, by due time"), next: (Need.list().with([("queue", queue), ("due", soon ? "today" : nil), ("after", last.place)]), Words("后\(Self.pageSize)条", "Next \(Self.pageSize)"))) })
                 </div></div>
                 """))
     }
@@ -122,12 +122,6 @@ struct WorkList: Sendable {
         let companies: [ID<Enterprise>: Enterprise]
         let names: [ID<Person>: String]
         let queues: [QueueWord]
-    }
-
-    private static func cursor(_ text: String) -> (due: Instant, id: String)? {
-        let parts = text.split(separator: "-", maxSplits: 1)
-        guard parts.count == 2, let due = Int64(parts[0]) else { return nil }
-        return (Instant(milliseconds: due), String(parts[1]))
     }
 
     private func table(_ list: List, _ isTriage: Bool, _ now: Instant) -> HTML {
