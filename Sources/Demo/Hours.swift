@@ -53,8 +53,8 @@ struct Hours: Sendable {
     /// The time for the written solution; sometimes a session that was only typed afterwards, too.
     func solution(_ id: ID<Case>, handed: Instant, minutes: Int, _ tx: Transaction) throws {
         guard fate % 2 == 0, now - handed > .hours(30) else { return }
-        let record = try deeds(expert, handed + .hours(1), tx).stateSolution(id, minutes: Minutes(minutes))
-        try confirm(record, handed + .hours(1), tx)
+        // Whoever was in a session just before, or has written enough that day, states nothing.
+        if let record = try deeds(expert, handed + .hours(1), tx).writing(id, minutes: Minutes(minutes)) { try confirm(record, handed + .hours(1), tx) }
         guard fate == 12 else { return }
         let typed = Instant(handed.day, 20)
         _ = try deeds(expert, typed + .days(2), tx).state(id, begins: typed, ends: typed + .minutes(40), content: "晚上又通了一次电话，讲方案怎么落实。")

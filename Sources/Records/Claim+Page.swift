@@ -29,7 +29,7 @@ struct ClaimPages: Sendable {
     static let from = clock("from", Words("从几点", "From"))
     static let until = clock("until", Words("到几点", "Until"))
     static let content = Field<String>.area("content", Words("做了什么", "What was done"), longest: 500, shortest: 2, low: true)
-    static let minutes = Field<Int>.number("minutes", Words("写方案用了多少分钟", "Minutes that the solution took"), in: 5...480)
+    static let minutes = Field<Int>.number("minutes", Words("写方案用了多少分钟", "Minutes that the solution took"), in: Claim.fewest...480)
 
     func ask(_ visit: Visit, _ id: ID<Case>, _ form: Form = Form()) async throws -> Answer {
         let viewer = visit.viewer
@@ -45,7 +45,7 @@ struct ClaimPages: Sendable {
                 """
                 \(title(Words("记一次服务", "Record service"), "\(found.it.title)"))\(form.summary)
                 \(found.solved ? """
-                    <section class="panel mb"><h2>\(Words("写方案的时间", "The time for the solution"))</h2><p>\(Words("凭证是您交的书面方案，一件案例最多记\(terms.solution)分钟，企业确认后计入。", "The evidence is the solution you handed in; at most \(terms.solution) minutes a case, counted once the owner confirms."))</p>\
+                    <section class="panel mb"><h2>\(Words("写方案的时间", "The time for the solution"))</h2><p>\(Words("凭证是您交的书面方案，一件案例最多记\(terms.solution)分钟，一天合计最多\(terms.solutionDay)分钟，和面谈不重复，企业确认后计入。", "The evidence is the solution you handed in; at most \(terms.solution) minutes a case and \(terms.solutionDay) a day, apart from sessions, counted once the owner confirms."))</p>\
                     \(Web.form(Self.solution(id), "\(form.show(Self.minutes))<p><button class=\"btn\">\(Words("记下，请企业确认", "Record it, and ask the owner"))</button></p>"))</section>
                     """ as HTML : nil)
                 \(say(.wait, "<p><b>\(Words("面谈请当时按“开始”“结束”", "Press start and end at the time"))</b></p><p>\(Words("事后补记的只是申报，不计入。\(terms.papers)小时内补上现场服务单或通话记录，企业再确认，才计入。", "What is entered afterwards is only a claim and does not count. Add a signed sheet or a call log within \(terms.papers) hours, and the owner confirms: then it does."))</p>"))
@@ -77,9 +77,14 @@ struct ClaimPages: Sendable {
         if let minutes, minutes > terms.solution { form.wrong(Self.minutes, Wrong("一件案例最多记\(terms.solution)分钟", "At most \(terms.solution) minutes a case")) }
         guard form.isGood, let minutes else { return try await ask(visit, id, form) }
         let (occasion, terms) = (Occasion(visit, days: reference.workingDays), terms)
-        let link = try await visit.write(once: form) { tx in
-            ServiceRecord.page(try RecordDeeds(occasion, terms: terms, in: tx).stateSolution(id, minutes: Minutes(minutes)))
+        do {
+            let link = try await visit.write(once: form) { tx in
+                ServiceRecord.page(try RecordDeeds(occasion, terms: terms, in: tx).stateSolution(id, minutes: Minutes(minutes)))
+            }
+            return .see(link, saying: Words("记下了，等企业确认", "Recorded; now the owner confirms"))
+        } catch let refusal as Claim.Refusal {
+            form.wrong(Self.minutes, Wrong(refusal.words))
+            return try await ask(visit, id, form)
         }
-        return .see(link, saying: Words("记下了，等企业确认", "Recorded; now the owner confirms"))
     }
 }

@@ -22,6 +22,50 @@ package struct Claim: Sendable {
 
     /// The longest session that counts at once.
     static let longest = 480
+
+    /// Of `q`: neither taken back nor decided to be nothing.
+    static let stands: SQL = """
+        not exists (select 1 from claim_withdrawal w where w.claim = q.id) and not exists (select 1 from dispute_decision x where x.claim = q.id and x.minutes = 0)
+        """
+
+    /// Why the minutes of a solution are not taken; `left` of them would be.
+    enum Refusal: Error, Equatable {
+        /// All solutions of one day have a cap.
+        case day(most: Int, left: Int)
+        /// The expert was in a session then.
+        case session(begins: Instant, ends: Instant, left: Int)
+
+        var words: Words {
+            switch self {
+            case .day(let most, let left): Words("一个人一天写方案合计最多记\(most)分钟", "One person's solutions of a day bring at most \(most) minutes") + Self.rest(left)
+            case .session(let begins, let ends, let left):
+                begins.clock + Words("到", " to ") + ends.clock + Words("您在面谈，同一分钟只记一次", " was a session of yours; a minute counts once") + Self.rest(left)
+            }
+        }
+
+        private static func rest(_ left: Int) -> Words {
+            left < Claim.fewest ? Words("，这份不能再记", ": this one brings none") : Words("，这份最多记\(left)分钟", ": this one brings at most \(left)")
+        }
+    }
+
+    /// The least that is stated for a solution.
+    static let fewest = 5
+
+    /// A minute counts once, whether it was talked or written.
+    static let migration = Migration(
+        "Records", 7,
+        [
+            .halves(
+                sqlite: """
+                    create trigger service_record_session before insert on service_record when exists (select 1 from service_record r
+                        where r.expert = new.expert and (r.kind = 'solution') <> (new.kind = 'solution') and r.begins < new.ends and r.ends > new.begins)
+                    begin select raise(abort, 'a session and a solution of one person in one minute'); end
+                    """,
+                postgres: """
+                    alter table service_record add constraint service_record_session exclude using gist
+                        (expert with =, int8range(begins, ends) with &&, (case kind when 'solution' then 1 else 0 end) with <>)
+                    """)
+        ])
 }
 
 extension Instant {

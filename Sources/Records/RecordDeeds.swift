@@ -48,7 +48,8 @@ package struct RecordDeeds {
         return claim.id
     }
 
-    /// The time that the written solution took: its latest version is the evidence, up to the cap. Once for a case.
+    /// The time that the written solution took: its latest version is the evidence, up to the cap of a case and of a day, and
+    /// apart from sessions. Once for a case.
     package func stateSolution(_ id: ID<Case>, minutes: Minutes) throws -> ID<ServiceRecord> {
         let it = try tx.lock(id)
         let may = try viewer.may(Permission<Claim, Case>.claim, it)
@@ -58,6 +59,12 @@ package struct RecordDeeds {
         guard try !tx.countsSolution(of: id) else { throw Case.countsSolution }
         let ends = solution.at.minute
         let count = Minutes(min(minutes.count, terms.solution))
+        try tx.lockHours(of: may.person)
+        let left = max(0, terms.solutionDay - (try tx.solutionMinutes(of: may.person, on: ends.day)))
+        guard count.count <= left else { throw Claim.Refusal.day(most: terms.solutionDay, left: left) }
+        if let session = try tx.session(of: may.person, between: ends - .minutes(count.count), and: ends) {
+            throw Claim.Refusal.session(begins: session.begins, ends: session.ends, left: min(left, max(0, (ends - session.ends).inMinutes)))
+        }
         let claim = Claim(id: ID<ServiceRecord>(at: now), source: .solution, meeting: nil, begins: ends - .minutes(count.count), ends: ends, minutes: count, content: "")
         try tx.add(claim, it, expert: may.person, by: may.person, at: now)
         var record = try tx.lock(claim.id)
@@ -65,6 +72,11 @@ package struct RecordDeeds {
         let evidence = Evidence(id: ID<Evidence>(at: now), kind: .solution, most: count, madeAt: solution.at, by: may.person, file: nil, version: solution.version, at: now)
         try tx.prove(&record, evidence, days: by.days, terms: terms, at: now)
         return claim.id
+    }
+
+    /// The same, and nothing where caps or sessions leave no room for it.
+    package func writing(_ id: ID<Case>, minutes: Minutes) throws -> ID<ServiceRecord>? {
+        do { return try stateSolution(id, minutes: minutes) } catch is Claim.Refusal { return nil }
     }
 
     private func fit(_ it: Case, _ person: ID<Person>) throws {
@@ -79,6 +91,9 @@ package struct RecordDeeds {
         let may = try viewer.may(.attach, record)
         try record.demand(.attach)
         guard now < record.ends + .hours(terms.papers) else { throw record.tooLate(terms) }
+        if let earlier = try tx.serviceRecord(provenBy: file.hash) {
+            throw Evidence.UsedBefore(day: viewer.could(Permission<See, ServiceRecord>.see, earlier) ? earlier.begins.day : nil)
+        }
         let stored = try tx.add(file, to: record.subject, by: may.by, now: now)
         let evidence = Evidence(
             id: ID<Evidence>(at: now), kind: kind, most: Minutes(min(record.claimed.count, Claim.longest)), madeAt: now, by: may.person, file: stored, version: nil, at: now)
@@ -190,6 +205,7 @@ package struct RecordDeeds {
                 if case .revoked = try tx.paper(paper)?.standing(on: now.day) { continue }
                 try tx.revoke(paper, reason: "所依据的服务记录更正了，请重新申请", by: may.by, at: now)
             }
+            try tx.withdrawStars(of: record.expert, because: objection.id, by: may.by, at: now, from: by.address)
         }
         try tx.record(ServiceRecord.Answered(subject: record.subject, fields: ["upheld": "\(upheld)", "minutes": "\(upheld ? objection.minutes.count : counted.minutes.count)"]), by: may.by, at: now, from: by.address)
         try tx.endTurn(of: record.objectionSubject)

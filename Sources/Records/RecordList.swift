@@ -31,7 +31,7 @@ struct RecordList: Sendable {
             return (
                 isExpert: isExpert, records: records, names: try reader.names(of: records.map { $0.expert == person ? $0.owner : $0.expert }),
                 all: isExpert ? try reader.countedMinutes(of: person) : nil, year: isExpert ? try reader.countedMinutes(of: person, from: "\(year)-01", until: "\(year)-12") : nil,
-                months: isExpert ? try reader.countedMonths(of: person, limit: 12) : [], stars: isExpert ? try reader.stars("q.person = \(person)", limit: 5) : [],
+                months: isExpert ? try reader.countedMonths(of: person, limit: 12) : [], stars: isExpert ? try reader.stars("q.person = \(person)", limit: 20) : [],
                 carried: isExpert ? try reader.carriedMinutes(of: person) : 0, number: RecordExport.pseudonym(person, reader.vault)
             )
         }

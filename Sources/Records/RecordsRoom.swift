@@ -37,7 +37,7 @@ package struct RecordsRoom: Room {
         carried = CarriedPages(reference: reference, files: files, terms: terms)
     }
 
-    package var migrations: [Migration] { [ServiceRecord.migration, VolunteerNumber.migration, Certificate.migration, Star.migration, Self.emptying] }
+    package var migrations: [Migration] { [ServiceRecord.migration, VolunteerNumber.migration, Certificate.migration, Star.migration, Self.emptying, Evidence.migration, Claim.migration, Star.Withdrawal.migration] }
 
     package func routes(_ routes: inout Routes) {
         routes.post(Witness.begun, .needs(Permission<Witness.Owner, Case>.witness)) { visit, id in try await witnesses.begun(visit, id) }

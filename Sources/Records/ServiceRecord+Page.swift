@@ -307,13 +307,19 @@ struct RecordPages: Sendable {
             taken.forEach { $0.forget() }
             return try await show(visit, id, form)
         }
-        return try await deed(visit, id, form, saying: Words("传好了，等企业确认", "Sent; now the owner confirms")) { try $0.attach(id, kind, file) }
+        do {
+            return try await deed(visit, id, form, saying: Words("传好了，等企业确认", "Sent; now the owner confirms")) { try $0.attach(id, kind, file) }
+        } catch let used as Evidence.UsedBefore {
+            file.forget()
+            form.wrong(named: FileStore.field, used.words)
+            return try await show(visit, id, form)
+        }
     }
 }
 
 extension Instant {
     /// 14:30
-    fileprivate var clock: Words {
+    var clock: Words {
         func two(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }
         return Words(same: "\(two(minuteOfDay / 60)):\(two(minuteOfDay % 60))")
     }

@@ -231,14 +231,38 @@ extension Reader {
         }
     }
 
-    /// The record that a time of this expert runs into, to the minute.
+    /// The record that a time of this expert runs into, to the minute. Two solutions may be handed in at one time; the day's cap
+    /// bounds them.
     func recordOverlapping(_ record: ServiceRecord) throws -> ID<ServiceRecord>? {
-        guard record.source != .solution else { return nil }
-        return try value(
+        try value(
             """
-            select claim from service_record where expert = \(record.expert) and kind <> 'solution' and begins < \(record.ends) and ends > \(record.begins)
-            order by begins limit 1
+            select claim from service_record where expert = \(record.expert) and begins < \(record.ends) and ends > \(record.begins)
+            \(record.source == .solution ? "and kind <> 'solution'" as SQL : nil) order by begins limit 1
             """)
+    }
+
+    /// The last session of this expert, pressed or typed, that runs into this time.
+    func session(of expert: ID<Person>, between begins: Instant, and ends: Instant) throws -> (begins: Instant, ends: Instant)? {
+        try first(
+            """
+            select q.begins, q.ends from service_claim q where q.expert = \(expert) and q.source <> 'solution' and q.begins < \(ends) and q.ends > \(begins)
+            and \(Claim.stands) order by q.ends desc limit 1
+            """
+        ) { row in (begins: try row(), ends: try row()) }
+    }
+
+    /// The minutes that this expert's solutions of a day bring, or still may.
+    func solutionMinutes(of expert: ID<Person>, on day: Day) throws -> Int {
+        try count(
+            """
+            select cast(coalesce(sum(coalesce(r.minutes, q.minutes)), 0) as \(.int)) from service_claim q left join service_record r on r.claim = q.id
+            where q.expert = \(expert) and q.source = 'solution' and q.ends >= \(Instant(day)) and q.ends < \(Instant(day + 1)) and \(Claim.stands)
+            """)
+    }
+
+    /// What a paper of this content proved before.
+    func serviceRecord(provenBy content: String) throws -> ServiceRecord? {
+        try serviceRecords("q.id = (select claim from service_evidence where sha256 = \(content))", limit: 1).first
     }
 
     /// Whether the written solution of a case counts already: once for a case.
@@ -261,8 +285,9 @@ extension Transaction {
     func add(_ evidence: Evidence, to record: ServiceRecord) throws {
         try run(
             """
-            insert into service_evidence (id, claim, begins, ends, kind, most, made_at, by_person, file, version, at) values (\(evidence.id), \(record.id), \(record.begins),
-                \(record.ends), \(evidence.kind), \(evidence.most), \(evidence.madeAt), \(evidence.by), \(evidence.file), \(evidence.version), \(evidence.at))
+            insert into service_evidence (id, claim, begins, ends, kind, most, made_at, by_person, file, sha256, version, at) values (\(evidence.id), \(record.id), \(record.begins),
+                \(record.ends), \(evidence.kind), \(evidence.most), \(evidence.madeAt), \(evidence.by), \(evidence.file), (select sha256 from file where id = \(evidence.file)),
+                \(evidence.version), \(evidence.at))
             """)
     }
 

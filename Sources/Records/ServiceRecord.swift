@@ -137,6 +137,8 @@ package struct ServiceRecord: Reachable, Sendable {
         package var notice = 7
         /// Minutes that the written solution of one case may bring.
         package var solution = 120
+        /// Minutes that all solutions of one person may bring on one day.
+        package var solutionDay = 240
         /// A paper counts as made at the time when it reached us so many hours after the end.
         package var papers = 24
         package init() {}

@@ -16,6 +16,20 @@ package struct Star: Reachable, Sendable {
     package let at: Instant
     package let due: Instant
     let awarded: (by: ID<Person>, at: Instant)?
+    let withdrawn: Withdrawal?
+
+    /// A record was corrected, and the hours no longer bear the level out (撤回). It may be asked for again.
+    struct Withdrawal: Sendable {
+        /// What counted in all after the correction.
+        let minutes: Minutes
+        let record: ID<ServiceRecord>
+        let at: Instant
+    }
+
+    var isHeld: Bool { awarded != nil && withdrawn == nil }
+    var isOpen: Bool { awarded == nil && withdrawn == nil }
+    /// The hours that it wants.
+    var hours: Int { Star.hours[level - 1] }
 
     package var reach: Reach { Reach(institution: institution, region: region, people: [.oneself: [person]]) }
     package var subject: Subject { Subject(Star.kind, id) }
@@ -34,6 +48,7 @@ package struct Star: Reachable, Sendable {
     package enum Award {}
     package struct Asked: Happening { package static let kind = "star.asked"; package let subject: Subject; package let fields: [String: String] }
     package struct Given: Happening { package static let kind = "star.given"; package let subject: Subject; package let fields: [String: String] }
+    package struct Withdrawn: Happening { package static let kind = "star.withdrawn"; package let subject: Subject; package let fields: [String: String] }
 
     static let migration = Migration(
         "Records", 4,
@@ -69,6 +84,38 @@ package struct Star: Reachable, Sendable {
                 at \(.int) not null)\(.strict)
             """,
         ] + ["star_application", "star_award", "carried_record", "carried_acceptance", "carried_refusal"].flatMap(SQL.appendOnly))
+}
+
+extension Star.Withdrawal {
+    /// Asked for again after a withdrawal: once for a person, a level and each `again`. The tables are made anew for their keys.
+    static let migration = Migration(
+        "Records", 8,
+        [
+            """
+            create table star_request (id \(.text) not null primary key, person \(.text) not null references person (id), institution \(.text) not null references organisation (id),
+                region \(.text) not null, level \(.int) not null check (level between 1 and 5), again \(.int) not null default 0 check (again between 0 and 99), at \(.int) not null,
+                due \(.int) not null, unique (person, level, again), unique (id, person, level))\(.strict)
+            """,
+            "insert into star_request (id, person, institution, region, level, at, due) select id, person, institution, region, level, at, due from star_application",
+            """
+            create table star_grant (application \(.text) not null primary key, person \(.text) not null, level \(.int) not null, minutes \(.int) not null, by_person \(.text) not null, at \(.int) not null,
+                foreign key (application, person, level) references star_request (id, person, level), check (by_person <> person),
+                check (minutes >= case level when 1 then 6000 when 2 then 18000 when 3 then 36000 when 4 then 60000 else 90000 end))\(.strict)
+            """,
+            "insert into star_grant (application, person, level, minutes, by_person, at) select application, person, level, minutes, by_person, at from star_award",
+            "drop table star_award",
+            "drop table star_application",
+            "alter table star_request rename to star_application",
+            "alter table star_grant rename to star_award",
+            "create index star_application_institution on star_application (institution, id)",
+            // Only where the hours fell short, and because of an objection that was answered.
+            """
+            create table star_withdrawal (application \(.text) not null primary key, person \(.text) not null, level \(.int) not null, minutes \(.int) not null,
+                objection \(.text) not null references objection_answer (objection), at \(.int) not null,
+                foreign key (application, person, level) references star_application (id, person, level),
+                check (minutes < case level when 1 then 6000 when 2 then 18000 when 3 then 36000 when 4 then 60000 else 90000 end))\(.strict)
+            """,
+        ] + ["star_application", "star_award", "star_withdrawal"].flatMap(SQL.appendOnly))
 }
 
 extension Permission where Deed == Star, Noun == Star {

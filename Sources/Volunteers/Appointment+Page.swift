@@ -15,11 +15,12 @@ extension Appointment {
 
     static func show(_ visit: Visit, _ person: ID<Person>, _ form: Form? = nil) async throws -> Answer {
         let viewer = visit.viewer
-        let (expert, agreement) = try await visit.read { reader in
+        let (expert, agreements) = try await visit.read { reader in
             guard let expert = try reader.expert(person) else { throw Problem.notFound }
             _ = try viewer.may(Permission<Appointment, Expert>.appoint, expert)
-            return (expert, try reader.currentAgreement(of: person))
+            return (expert, try reader.agreements(of: person))
         }
+        let agreement = agreements.first
         var form = form ?? Form()
         let today = visit.now.day
         let begins = expert.appointments.filter { $0.stands(on: today) }.map { $0.until + 1 }.max() ?? agreement.map { max($0.terms.from, today) } ?? today
@@ -34,13 +35,27 @@ extension Appointment {
                 """
                 \(title(Words("任命\(expert.name)", "Appoint \(expert.name)"), "\(expert.headline)"))
                 \(form.summary)
-                \(agreement.map { one in one.isSigned ? nil : say(.wait, "<p>\(Refusal.agreementOpen.words)</p><p><a href=\"\(ServiceAgreement.page(one.id))\">\(Words("看服务协议", "See the agreement"))</a></p>") as HTML } ?? nil)
+                \(ground(agreements, person, begins))
                 \(Web.form(Expert.appointing(person), """
                     \(form.show(from))\(form.show(until))\
                     <p><button class="btn go big">\(Words("任命\(expert.name)", "Appoint \(expert.name)"))</button></p>
                     """))
                 <p class="hint mt">\(Words("任命后专家会收到通知，资料公开在专家名单里，可以接需求。录入和任命要由两个人做。", "The expert is told, appears in the public directory and can take needs. Entering and appointing are done by two people."))</p>
                 """))
+    }
+
+    /// What the letter still wants.
+    private static func ground(_ agreements: [ServiceAgreement], _ person: ID<Person>, _ begins: Day) -> HTML? {
+        if let open = agreements.first, !open.isSigned {
+            return say(.wait, "<p>\(Refusal.agreementOpen.words)</p><p><a href=\"\(ServiceAgreement.page(open.id))\">\(Words("看服务协议", "See the agreement"))</a></p>")
+        }
+        guard !agreements.contains(where: { $0.holds(on: begins) }) else { return nil }
+        return say(
+            .wait,
+            """
+            <p><b>\(Words("现在发不出聘书：没有有效的服务协议", "No letter can be issued yet: no service agreement is in force"))</b></p>\
+            <p>\(Words("可以先任命、先服务；协议双方签好，聘书自动发出。", "They can be appointed and serve; the letter follows by itself once both have signed."))\(Words("", " "))<a href="\(ServiceAgreement.offer(person))">\(Words("发服务协议", "Send an agreement"))</a></p>
+            """)
     }
 
     static func appoint(_ visit: Visit, _ person: ID<Person>) async throws -> Answer {
@@ -55,24 +70,19 @@ extension Appointment {
             let link = try await visit.write(once: form) { tx in
                 var expert = try tx.lockedExpert(person)
                 let may = try viewer.may(Permission<Appointment, Expert>.appoint, expert)
-                let agreement = try tx.currentAgreement(of: person)
-                if let agreement, !agreement.isSigned { throw Refusal.agreementOpen }
-                // The number is Papers': one sequence a year, given once (lesson 1).
-                var appointment = Appointment(id: id, person: person, institution: expert.institution, number: "", from: from, until: until, by: may.person, at: now)
-                if try expert.appoint(appointment, today: now.day) {
-                    let paper = try tx.issue(VolunteerPaper.draft(expert, id, from: from, until: until, team: try tx.team(of: expert.institution)), by: may.by, at: now)
-                    appointment.number = paper.number
-                    expert.appointments[0].number = paper.number
-                    try tx.appoint(expert, appointment, by: may, now: now, from: address)
-                    if let agreement { try tx.rest(appointment, on: agreement) }
-                }
+                let agreements = try tx.agreements(of: person)
+                if let newest = agreements.first, !newest.isSigned { throw Refusal.agreementOpen }
+                let ground = agreements.first { $0.holds(on: from) }
+                if ground == nil, let newest = agreements.first, newest.terms.from > from { throw Refusal.agreementLater(newest.terms.from) }
+                let appointment = Appointment(id: id, person: person, institution: expert.institution, number: "", from: from, until: until, by: may.person, at: now)
+                if try expert.appoint(appointment, today: now.day) { try tx.appoint(expert, appointment, on: ground, by: may, now: now, from: address) }
                 return Expert.staffPage(person)
             }
-            return .see(link, saying: Words("已任命，聘书正在制作", "Appointed; the letter is being made"))
+            return .see(link, saying: Words("任命了", "Appointed"))
         } catch let refusal as Refusal {
             switch refusal {
             case .isOver, .tooLong: form.wrong(Appointment.until, Wrong(refusal.words))
-            case .overlaps, .backdated: form.wrong(Appointment.from, Wrong(refusal.words))
+            case .overlaps, .backdated, .agreementLater: form.wrong(Appointment.from, Wrong(refusal.words))
             case .enteredByYou, .yourOwn, .oneHuman, .notAppointed, .agreementOpen: form.wrong(Appointment.from, Wrong(refusal.words))
             }
             return try await show(visit, person, form)

@@ -9,12 +9,13 @@ import Turns
 package import Values
 package import Web
 
-/// A letter of appointment (聘书, clause 2.2d): by the head of the institution, with a number and a term.
+/// An appointment (聘任, clause 2.2d): by the head of the institution, for a term. Its letter (聘书) rests on the service agreement
+/// that both have signed (2.2e), and follows when that comes later.
 package struct Appointment: Sendable, Hashable {
     package let id: ID<Appointment>
     package let person: ID<Person>
     package let institution: ID<Organisation>
-    /// 〔2026〕317号
+    /// The letter's, 〔2026〕317号; empty until there is one.
     package internal(set) var number: String
     package let from: Day
     /// The last day on which it holds.
@@ -78,6 +79,7 @@ extension Appointment {
         case tooLong
         case notAppointed
         case agreementOpen
+        case agreementLater(Day)
 
         var words: Words {
             switch self {
@@ -86,11 +88,12 @@ extension Appointment {
             case .yourOwn: Words("自己的聘书由另一位负责人发", "Your own letter is another head's to issue")
             case .oneHuman(let one): one.words
             case .overlaps(let other):
-                Words("\(other.number)的聘期到", "\(other.number) runs until ") + other.until.date() + Words("，新的要从后一天起", "; a new term begins the day after")
+                (other.number.isEmpty ? Words("现在的聘期到", "The present term runs until ") : Words("\(other.number)的聘期到", "\(other.number) runs until ")) + other.until.date() + Words("，新的要从后一天起", "; a new term begins the day after")
             case .backdated: Words("聘期不能从今天以前起", "A term does not begin before today")
             case .isOver: Words("聘期的最后一天要在今天以后", "The last day of the term must be after today")
             case .tooLong: Words("聘期最长5年", "A term is at most five years")
             case .agreementOpen: Words("服务协议还没签完，双方签好才能发聘书", "The service agreement is not signed by both yet; the letter comes after it")
+            case .agreementLater(let day): Words("服务协议", "The service agreement begins on ") + day.date() + Words("起，聘期不能更早", "; the term cannot begin before it")
             case .notAppointed: Words("现在没有有效的聘书，不用结束", "No appointment stands, so there is nothing to end")
             }
         }
@@ -158,20 +161,31 @@ extension Transaction {
             Expert.Appointed(subject: expert.subject, fields: ["appointment": appointment.id.text]), by: .person(appointment.by), at: appointment.at, from: address)
     }
 
-    /// The agreement that both have signed is the ground of the appointment.
-    func rest(_ appointment: Appointment, on agreement: ServiceAgreement) throws {
-        try run("update appointment set agreement = \(agreement.id) where id = \(appointment.id)")
+    /// The one way to a letter: on an agreement that both have signed, and that holds on its first day or, for whoever serves
+    /// already, today. The number is Papers': one sequence a year, given once (lesson 1).
+    func issueLetter(of expert: Expert, _ appointment: Appointment, on agreement: ServiceAgreement, by: Party, at now: Instant) throws -> Paper {
+        guard agreement.holds(on: max(appointment.from, now.day)), agreement.person == appointment.person else { throw Appointment.Refusal.agreementOpen }
+        let paper = try issue(VolunteerPaper.draft(expert, appointment.id, from: appointment.from, until: appointment.until, team: try team(of: expert.institution)), by: by, at: now)
+        try run("update appointment set number = \(paper.number), agreement = \(agreement.id) where id = \(appointment.id)")
+        return paper
     }
 
-    func appoint(_ expert: Expert, _ appointment: Appointment, by may: May<Appointment, Expert>, now: Instant, from address: String) throws {
-        guard may.person == appointment.by else { throw Problem.notFound }
+    /// - Parameter agreement: what the letter rests on; without it the expert is appointed and serves, and the letter follows.
+    func appoint(_ expert: Expert, _ new: Appointment, on agreement: ServiceAgreement?, by may: May<Appointment, Expert>, now: Instant, from address: String) throws {
+        guard may.person == new.by else { throw Problem.notFound }
         if let one = try oneHuman(may.person, among: [expert.person, expert.enteredBy], called: [expert.name]) { throw Appointment.Refusal.oneHuman(one) }
+        var appointment = new
         try appoint(expert, appointment, now: now, from: address)
+        if let agreement { appointment.number = try issueLetter(of: expert, appointment, on: agreement, by: may.by, at: now).number }
+        let (from, until) = (appointment.from, appointment.until)
         try tell(
             Notice(
                 to: expert.person, .mustKnow, about: expert.subject, key: "expert.appointed",
                 Words("您被聘为志愿专家", "You were appointed as a volunteer expert"),
-                detail: Words("聘书\(appointment.number)，\(appointment.from)至\(appointment.until)。请设好可约的时间。", "Letter \(appointment.number), \(appointment.from) to \(appointment.until). Please set the times at which you can be met."),
+                detail: (agreement == nil
+                    ? Words("聘期\(from)至\(until)，聘书等服务协议双方签好后发。", "\(from) to \(until); the letter follows once both have signed the service agreement. ")
+                    : Words("聘书\(appointment.number)，\(from)至\(until)。", "Letter \(appointment.number), \(from) to \(until). "))
+                    + Words("请设好可约的时间。", "Please set the times at which you can be met."),
                 place: Availability.page(expert.person).text), at: now)
     }
 

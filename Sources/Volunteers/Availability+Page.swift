@@ -66,7 +66,7 @@ extension Availability {
                 <dl class="facts">\(each: papers.filter { $0.kind == .letter || $0.kind == .agreement }, { paper in
                     "<dt>\(paper.kind.words)</dt><dd><a href=\"\(Paper.page(paper.id))\">\(paper.number)</a>\(paper.validUntil.map { "<br><span class=\"small soft\">\(Words("到", "until "))\($0.date())</span>" })</dd>"
                 })\
-                \(papers.contains { $0.kind == .letter } ? nil : expert.appointment.map { "<dt>\(Words("聘书", "Letter"))</dt><dd>\($0.number)<br><span class=\"small soft\">\(Words("到", "until "))\($0.until.date())</span></dd>" as HTML })\
+                \(papers.contains { $0.kind == .letter } ? nil : expert.appointment.map { "<dt>\(Words("聘书", "Letter"))</dt><dd>\($0.number.isEmpty ? Words("服务协议双方签好后发", "Follows once both have signed the agreement") : Words(same: $0.number))<br><span class=\"small soft\">\(Words("聘期到", "term until "))\($0.until.date())</span></dd>" as HTML })\
                 \(agreement.map { one in one.isSigned ? nil : "<dt>\(Words("服务协议", "Agreement"))</dt><dd><a href=\"\(ServiceAgreement.page(one.id))\">\(Words("还没签完，去看看", "Not signed yet: see it"))</a></dd>" as HTML } ?? nil)\
                 <dt>\(Words("入企服务", "Service on site"))</dt><dd>\(covered.words)</dd></dl>
                 \(isOneself && expert.appointments.contains { $0.stands(on: visit.now.day) } ? "<p><a class=\"btn quiet\" href=\"\(Resignation.page(person))\">\(Words("辞去聘任", "Resign"))</a></p>" as HTML : nil)

@@ -47,12 +47,12 @@ extension Expert {
             <div class="cols">
             <div class="stack">
             <div class="person">\(face(name))<div><h1>\(name)</h1><p class="soft">\(headline)\(Words("　", " · "))\(place)</p>\
-            <p class="mt near row">\(each: domains, { tag($0.words, .line) })\(appointment == nil ? tag(Words("还没公开", "Not public yet"), .wait) : tag(Words("聘书有效", "Appointment valid"), .good))</p></div></div>
+            <p class="mt near row">\(each: domains, { tag($0.words, .line) })\(appointment == nil ? tag(Words("还没公开", "Not public yet"), .wait) : tag(Words("在任", "Appointment valid"), .good))</p></div></div>
             \(topics.isEmpty ? nil : "<h2>\(Words("能帮您什么", "What they can help with"))</h2><ul>\(each: topics, { topic in "<li>\(topic.words)</li>" })</ul>")
             \(biography.chinese.isEmpty ? nil : "<h2>\(Words("介绍", "About"))</h2>\(paragraphs(biography))")
             <h2>\(Words("资历", "Credentials"))</h2>
             <dl class="facts"><dt>\(Words("类别", "Kind"))</dt><dd>\(kind.words)\(Words("，", ", "))\(standing.words)</dd>\
-            \(appointment.map { "<dt>\(Words("聘书", "Letter"))</dt><dd>\($0.number)\(Words("，至", ", until "))\($0.until.date())</dd>" })\
+            \(appointment.map { "<dt>\($0.number.isEmpty ? Words("聘期", "Term") : Words("聘书", "Letter"))</dt><dd>\($0.number)\($0.number.isEmpty ? Words("至", "until ") : Words("，至", ", until "))\($0.until.date())</dd>" })\
             <dt>\(Words("常在", "Usually in"))</dt><dd>\(RegionCode(region).map(Regions.bundled.path))</dd></dl>
             </div>
             <section class="panel" aria-labelledby="ask"><h2 id="ask">\(Words("找\(name)帮忙", "Ask \(name) for help"))</h2>
@@ -146,7 +146,7 @@ extension Expert {
                 <dt>\(Words("录入", "Entered"))</dt><dd>\(names[expert.enteredBy] ?? "")\(Words("，", ", "))\(expert.enteredAt.spoken(now: now))</dd></dl>
                 \(binding)
                 <h2>\(Words("服务协议", "Service agreement"))</h2>\(agreement.map { one in "<p><a href=\"\(ServiceAgreement.page(one.id))\">\(one.terms.from.date(to: one.terms.until))</a> \(tag(one.isSigned ? Words("双方已签", "Signed by both") : one.due == .expert ? Words("等专家签", "The expert signs next") : Words("等机构签", "The institution signs next"), one.isSigned ? .good : .wait))</p>" as HTML } ?? "<p class=\"soft\">\(Words("还没有在平台上签。", "None was signed here yet."))</p>" as HTML)
-                \(expert.appointments.isEmpty ? nil : "<h2>\(Words("聘书", "Letters of appointment"))</h2><ul class=\"list\">\(each: expert.appointments, letter)</ul>")
+                \(expert.appointments.isEmpty ? nil : "<h2>\(Words("聘任", "Appointments"))</h2><ul class=\"list\">\(each: expert.appointments, letter)</ul>")
                 </div>
                 <div class="stack">
                 <section class="panel"><h2>\(Words("办理", "To do"))</h2><p class="row">\
@@ -192,7 +192,8 @@ extension Expert {
 
         private func letter(_ one: Appointment) -> HTML {
             """
-            <li><p>\(papers.first { $0.about == Subject("appointment", one.id) }.map { "<a href=\"\(Paper.page($0.id))\"><b>\(one.number)</b></a>" as HTML } ?? "<b>\(one.number)</b>" as HTML)\(Words("　", " · "))\(one.from.date(to: one.until))</p>\
+            <li><p>\(one.number.isEmpty ? "\(Words("还没有聘书", "No letter yet"))" as HTML : papers.first { $0.about == Subject("appointment", one.id) }.map { "<a href=\"\(Paper.page($0.id))\"><b>\(one.number)</b></a>" as HTML } ?? "<b>\(one.number)</b>" as HTML)\(Words("　", " · "))\(one.from.date(to: one.until))</p>\
+            \(one.number.isEmpty && one.ending == nil ? "<p class=\"small soft\">\(Words("服务协议双方签好后自动发出", "It follows by itself once both have signed the service agreement"))</p>" as HTML : nil)\
             \(one.ending.map { "<p class=\"small soft\">\($0.at.day.date())\($0.kind == .resigned ? Words("辞聘", " resigned") : Words("结束", " ended"))\($0.reason.isEmpty ? "" : "：" + $0.reason)</p>" })</li>
             """
         }

@@ -133,6 +133,7 @@ extension Appointment {
     fileprivate init(_ row: inout Row) throws {
         self.init(
             id: try row(), person: try row(), institution: try row(), number: try row(), from: try row(), until: try row(), by: try row(), at: try row())
+        if number == id.text { number = "" }
         if let reason = try row.maybe(String.self) {
             let (by, at): (ID<Person>, Instant) = (try row(), try row())
             ending = Ending(kind: try row.word(), reason: reason, by: by, at: at)
@@ -192,11 +193,13 @@ extension Transaction {
             """)
     }
 
+    /// Numbers are told apart by the database, so that its own id stands where there is no letter yet.
     func insert(_ appointment: Appointment, enteredBy: ID<Person>) throws {
+        let number = appointment.number.isEmpty ? appointment.id.text : appointment.number
         try run(
             """
             insert into appointment (id, person, institution, number, from_day, until_day, entered_by, by_person, at)
-            values (\(appointment.id), \(appointment.person), \(appointment.institution), \(appointment.number), \(appointment.from), \(appointment.until),
+            values (\(appointment.id), \(appointment.person), \(appointment.institution), \(number), \(appointment.from), \(appointment.until),
                 \(enteredBy), \(appointment.by), \(appointment.at))
             """)
     }

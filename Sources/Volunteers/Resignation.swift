@@ -22,7 +22,7 @@ package enum Resignation {
             Page(
                 Words("辞去聘任", "Resign"), word: "availability", width: .narrow, back: (Availability.page(person), Words("我的时间", "My times")), wrongs: form.wrongs.count,
                 """
-                \(title(Words("辞去聘任", "Resign"), "\(expert.appointment.map { Words("聘书\($0.number)", "Letter \($0.number)") } ?? Words("", ""))"))
+                \(title(Words("辞去聘任", "Resign"), "\(expert.appointment.flatMap { $0.number.isEmpty ? nil : Words("聘书\($0.number)", "Letter \($0.number)") } ?? Words("", ""))"))
                 \(form.summary)
                 <div class="mb"><ul><li>\(Words("今天起不再公开，不再接需求", "From today you are no longer public, and are offered no needs"))</li>\
                 <li>\(Words("手上的案例请别的专家接着办，企业会知道您辞聘了", "Your cases go on with other experts; the owners are told that you resigned"))</li>\

@@ -70,9 +70,13 @@ package struct ServiceAgreement: Reachable, Sendable {
         package let at: Instant
         /// When the signer had last proved who they are (S9).
         package let proved: Instant
+        package init(by: ID<Person>, at: Instant, proved: Instant) { (self.by, self.at, self.proved) = (by, at, proved) }
     }
 
     package var isSigned: Bool { signatures.count == Side.allCases.count }
+
+    /// In force: signed by both, and in its term.
+    package func holds(on day: Day) -> Bool { isSigned && terms.from <= day && day <= terms.until }
 
     /// Whose signature is due: the expert's first.
     package var due: Side? { signatures[.expert] == nil ? .expert : signatures[.institution] == nil ? .institution : nil }
@@ -252,7 +256,16 @@ extension Transaction {
                     signed, name: name, institution: try organisation(agreement.institution)?.name ?? "", names: try names(of: signed.signatures.values.map(\.by))),
                 by: .person(signature.by), at: now)
             // Whoever serves already goes on under the new agreement; a newcomer now gets the letter.
-            guard let expert = try expert(agreement.person), expert.appointment(on: agreement.terms.until) == nil else { return }
+            guard let expert = try expert(agreement.person) else { return }
+            // Appointed before it was signed: the letter has waited for this.
+            if let waiting = expert.appointments.last(where: { $0.number.isEmpty && $0.stands(on: now.day) && signed.holds(on: max($0.from, now.day)) }) {
+                let paper = try issueLetter(of: expert, waiting, on: signed, by: .person(signature.by), at: now)
+                try tell(
+                    Notice(to: expert.person, .mustKnow, about: expert.subject, key: "expert.letter", Words("聘书\(paper.number)发出了", "Your letter of appointment \(paper.number) is issued"), place: Paper.page(paper.id).text),
+                    at: now)
+                return
+            }
+            guard expert.appointment(on: agreement.terms.until) == nil else { return }
             try give(
                 Turn(
                     expert.subject, holder: .organisation(agreement.institution), permission: Permission<Appointment, Expert>.appoint.name,

@@ -39,7 +39,7 @@ struct Settings {
     static let names: Set<String> = [
         "ZHUQI_HOST", "ZHUQI_PORT", "ZHUQI_DATA", "ZHUQI_DATABASE_URL", "ZHUQI_KEY_FILE", "ZHUQI_ERASURES", "ZHUQI_BASE_URL", "ZHUQI_HOSTS", "ZHUQI_PROXIES", "ZHUQI_MAIL_URL",
         "ZHUQI_MAIL_FROM", "ZHUQI_TEXT_MAIL", "ZHUQI_REFERENCE", "ZHUQI_LOG_LEVEL", "ZHUQI_REQUESTS_PER_MINUTE", "ZHUQI_TRIES_PER_MINUTE", "ZHUQI_DIGEST_AT", "ZHUQI_AUDIT_FOLDER", "ZHUQI_SETTINGS",
-        "ZHUQI_SILENT_DAYS", "ZHUQI_DISPUTE_DAYS", "ZHUQI_OBJECTION_DAYS", "ZHUQI_CERTIFICATE_DAYS", "ZHUQI_NOTICE_DAYS", "ZHUQI_SOLUTION_MINUTES", "ZHUQI_EVIDENCE_HOURS", "ZHUQI_BINARY",
+        "ZHUQI_SILENT_DAYS", "ZHUQI_DISPUTE_DAYS", "ZHUQI_OBJECTION_DAYS", "ZHUQI_CERTIFICATE_DAYS", "ZHUQI_NOTICE_DAYS", "ZHUQI_SOLUTION_MINUTES", "ZHUQI_SOLUTION_DAY_MINUTES", "ZHUQI_EVIDENCE_HOURS", "ZHUQI_BINARY",
     ]
 
     static func load() async throws -> Settings {
@@ -67,7 +67,7 @@ struct Settings {
         var terms = ServiceRecord.Terms()
         for (key, term, range) in [
             ("silent.days", \ServiceRecord.Terms.silence, 7...60), ("dispute.days", \.dispute, 1...60), ("objection.days", \.objection, 1...60), ("certificate.days", \.certificate, 1...60),
-            ("notice.days", \.notice, 7...60), ("solution.minutes", \.solution, 30...240), ("evidence.hours", \.papers, 1...24),
+            ("notice.days", \.notice, 7...60), ("solution.minutes", \.solution, 30...240), ("solution.day.minutes", \.solutionDay, 30...480), ("evidence.hours", \.papers, 1...24),
         ] {
             let number = reader.int(forKey: ConfigKey(key), default: terms[keyPath: term])
             guard range.contains(number) else {

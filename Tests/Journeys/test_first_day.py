@@ -89,6 +89,7 @@ def test_a_province_starts_from_an_empty_database(empty):
          ("biographyEnglish", "Helped many firms to be paid"), ("region", "331003")])
     place = f"/volunteers/{entered.header('location').split('/')[-1]}/appointment"
     assert officer.get(place).status == 404, "who enters does not appoint"
+    assert "现在发不出聘书" in head.get(place).text, "a letter wants an agreement; serving does not"
     send(head, place, [("from", TODAY), ("until", LATER)])
     assert "沈立" in Visitor(empty).get("/experts").text
     assert "沈立" in zhuqi("match", "--text", "客户拖欠货款半年了，怎么起诉", "--region", "331003")

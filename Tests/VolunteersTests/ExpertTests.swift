@@ -137,6 +137,7 @@ struct ExpertTests {
             case .tooLong: return .refused("tooLong")
             case .notAppointed: return .refused("notAppointed")
             case .agreementOpen: return .refused("agreementOpen")
+            case .agreementLater: return .refused("agreementLater")
             }
         }
         return .done

@@ -33,7 +33,7 @@ struct OneHumanTests {
             try tx.keep(.init(by: Cast.head.id, at: now, proved: now), .institution, of: try #require(try tx.currentAgreement(of: Cast.shen.id)), name: "沈国强")
         case .appoint:
             let expert = try #require(try tx.expert(Cast.shen.id))
-            try tx.appoint(expert, Scene.appointment(Cast.shen.id, "〔2026〕1号"), by: try Scene.head.may(.appoint, expert), now: now, from: "")
+            try tx.appoint(expert, Scene.appointment(Cast.shen.id, "〔2026〕1号"), on: nil, by: try Scene.head.may(.appoint, expert), now: now, from: "")
         }
     }
 

@@ -70,5 +70,17 @@ struct Scene {
         return person
     }
 
+    /// An agreement that both have signed; the one who enters has no part in it.
+    static func agree(
+        _ tx: Transaction, _ person: ID<Person>, from: Day = today, until: Day = today + 730, by head: ID<Person> = Cast.head.id, at: Instant = now
+    ) throws {
+        guard let expert = try tx.expert(person) else { throw Problem.notFound }
+        let offered = try tx.offerAgreement(to: expert, .init(hours: 40, ways: .both, domains: expert.domains, from: from, until: until), by: head, at: at)
+        for (side, person) in [(ServiceAgreement.Side.expert, person), (.institution, head)] {
+            guard let it = try tx.agreement(offered.id) else { throw Problem.notFound }
+            try tx.keep(.init(by: person, at: at, proved: at), side, of: it, name: expert.name)
+        }
+    }
+
     static func free(_ weekday: Int, _ from: Int, _ until: Int) -> [FreeTime] { [FreeTime(weekday: weekday, from: from * 60, until: until * 60)].compactMap { $0 } }
 }

@@ -22,13 +22,69 @@ struct TermTests {
             try Scene.prepare(tx)
             let person = try tx.makePerson(name: "沈国强", mail: nil, now: Scene.now)
             try tx.enterExpert(Scene.expert(person, "沈国强"))
+            try Scene.agree(tx, person)
             return person
         }
         let head = house.browser(as: Scene.head)
         try await head.open(Expert.appointing(person))
         try await head.post(Expert.appointing(person))
-        let paper = try #require(try await database.read { try $0.papers(of: person).first })
+        let paper = try #require(try await database.read { try $0.papers(of: person).first { $0.kind == .letter } })
         return (person, paper)
+    }
+
+    /// Entered by an officer, and nothing signed.
+    private static func entered(_ database: Database) async throws -> ID<Person> {
+        try await database.write { tx in
+            try Scene.prepare(tx)
+            let person = try tx.makePerson(name: "沈国强", mail: nil, now: Scene.now)
+            try tx.enterExpert(Scene.expert(person, "沈国强"))
+            return person
+        }
+    }
+
+    @Test func `Without an agreement in force an expert is appointed and serves, and no letter goes out until both have signed (2_2d, 2_2e)`() async throws {
+        try await onBothEngines(Scene.migrations) { database in
+            let house = try ApplicationTests.house(database)
+            let person = try await Self.entered(database)
+            func letters() async throws -> [Paper] { try await database.read { try $0.papers(of: person) }.filter { $0.kind == .letter } }
+            let head = house.browser(as: Scene.head)
+            let asked = try await head.open(Expert.appointing(person))
+            #expect(asked.has("现在发不出聘书：没有有效的服务协议") && asked.has("/volunteers/\(person)/agreement"))
+            #expect(try await head.post(Expert.appointing(person)).has("还没有聘书"))
+            let expert = try #require(try await database.read { try $0.expert(person) })
+            #expect(expert.isAppointed(on: Scene.today) && expert.appointment?.number == "")
+            #expect(try await letters().isEmpty)
+            // Two of them in one institution are told apart.
+            try await database.write { tx in
+                let other = try tx.makePerson(name: "陆明", mail: nil, now: Scene.now)
+                try tx.enterExpert(Scene.expert(other, "陆明"))
+                try tx.appoint(try tx.lockedExpert(other), Scene.appointment(other, ""), now: Scene.now)
+            }
+            // One signature is not enough; the institution's brings the letter, once.
+            try await database.write { tx in try Scene.agree(tx, person) }
+            let letter = try #require(try await letters().first)
+            #expect(try await letters().count == 1)
+            let appointment = try #require(try await database.read { try $0.expert(person) }?.appointment)
+            #expect(letter.about == Subject("appointment", appointment.id) && letter.number == appointment.number && letter.validUntil == appointment.until)
+            #expect(try await head.open(Expert.staffPage(person)).has(letter.number))
+            #expect(try await database.read { try $0.notices(of: person, before: nil, limit: 9) }.contains { $0.words.chinese.contains(letter.number) && $0.place == "/papers/\(letter.id)" })
+            #expect(try await database.read { try $0.turn(of: Subject("expert", person)) } == nil)
+        }
+    }
+
+    @Test(arguments: [(-400, -1, "", true), (10, 700, "服务协议2026年12月3日起，聘期不能更早", false)])
+    func `No letter rests on an agreement that has run out or has not begun`(from: Int, until: Int, refusal: String, isAppointed: Bool) async throws {
+        try await onBothEngines(Scene.migrations) { database in
+            let house = try ApplicationTests.house(database)
+            let person = try await Self.entered(database)
+            try await database.write { tx in try Scene.agree(tx, person, from: Scene.today + from, until: Scene.today + until) }
+            let head = house.browser(as: Scene.head)
+            try await head.open(Expert.appointing(person))
+            let shown = try await head.post(Expert.appointing(person), ["from": "\(Scene.today)", "until": "\(Scene.today + 500)"])
+            #expect(shown.status == (isAppointed ? 200 : 422) && (refusal.isEmpty || shown.has(refusal)))
+            #expect(try await database.read { try $0.expert(person) }?.isAppointed(on: Scene.today) == isAppointed)
+            #expect(try await database.read { try $0.papers(of: person) }.allSatisfy { $0.kind != .letter })
+        }
     }
 
     private static func viewer(_ person: ID<Person>) -> Viewer {
@@ -72,7 +128,7 @@ struct TermTests {
             let heard = try await database.read { try $0.happenings(of: expert.subject) }.last
             #expect(heard?.kind == "expert.appointmentEnded")
             #expect(heard?.fields["why"] == "resigned")
-            #expect(try await database.read { try $0.notices(of: Cast.head.id, before: nil, limit: 5) }.first?.words.chinese == "沈国强辞去了聘任")
+            #expect(try await database.read { try $0.notices(of: Cast.head.id, before: nil, limit: 5) }.contains { $0.words.chinese == "沈国强辞去了聘任" })
             #expect(try await house.browser(as: Scene.officer).open(Expert.staffPage(person)).has("辞聘"))
         }
     }
