@@ -6,7 +6,7 @@ extension Form {
     package var summary: HTML? {
         guard !wrongs.isEmpty else { return nil }
         return """
-            <div class="mb say bad" role="alert" tabindex="-1" id="errors" autofocus>\(icon(.alert))<div><h2 class="h3">\(Words("还差\(wrongs.count)处，补上就能交", wrongs.count == 1 ? "One thing to correct" : "\(wrongs.count) things to correct"))</h2>\
+            <div class="mb say bad" role="alert" tabindex="-1" id="errors" autofocus>\(icon(.alert))<div><h2 class="h3">\(Words("有\(wrongs.count)处要补或要改，好了就能交", wrongs.count == 1 ? "One thing to correct" : "\(wrongs.count) things to correct"))</h2>\
             <ul class="plain">\(each: wrongs, { wrong in "<li><a href=\"\(Link(path: "#f-" + wrong.name))\">\(wrong.words)</a></li>" })</ul></div></div>
             """
     }

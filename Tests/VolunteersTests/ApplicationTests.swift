@@ -70,7 +70,7 @@ struct ApplicationTests {
             let begun = try await anybody.open(Recruitment.application(call))
             let draft = try #require(begun.forms.first { $0.isMultipart }).action
             let kept = try await anybody.post(draft, ["name": "沈国强", "hours": "很多"])
-            #expect(kept.has("还差"))
+            #expect(kept.has("处要补或要改"))
             #expect(kept.form(draft)?.value("name") == "沈国强")
             // Signing in is asked for only now, and nobody else sees it.
             #expect(try await anybody.post(draft, Self.form, following: false).place?.hasSuffix("/confirmation") == true)
