@@ -33,24 +33,32 @@ package struct Making: Sendable {
 
     func make(_ id: ID<Paper>, _ database: Database, now: Instant) async throws {
         guard let paper = try await database.read({ try $0.paper(id) }), try await database.read({ try $0.paperFile(id) }) == nil else { return }
-        let key = try await signingKey(of: paper, database, now)
-        let site = baseURL
+        while try await !sign(paper, by: signingKey(of: paper, database, now), database, now: now) {}
+    }
+
+    /// False where the key is not the institution's any more, as when a backup from before it was put back meanwhile: nobody
+    /// could check what it signed.
+    func sign(_ paper: Paper, by key: SigningKey, _ database: Database, now: Instant) async throws -> Bool {
+        let (id, site) = (paper.id, baseURL)
         let proof = try await database.write { tx in
             guard let entry = try tx.ledgerEntries(about: paper.subject).first(where: { $0.kind == paper.kind.rawValue }) else { throw Ledger.Failure.missing }
             return try tx.proof(of: entry, about: paper.claims.about, site: site, at: now)
         }
         let file = try files.freeze(try signed(paper, proof: proof, by: key), name: "\(paper.kind.words.chinese) \(paper.number).pdf", as: .pdf)
-        var isFirst = false
+        let isKnown: Bool
+        var isKept = false
         // A file that no row names is swept away; this is only to be quicker.
-        defer { if !isFirst { file.forget() } }
-        isFirst = try await database.write { tx in
+        defer { if !isKept { file.forget() } }
+        (isKnown, isKept) = try await database.write { tx in
             _ = try tx.rows("select id from paper where id = \(id)\(.forUpdate)") { _ in true }
-            guard try tx.paperFile(id) == nil else { return false }
+            guard try tx.certificates(of: paper.institution).contains(where: { $0.own == key.certificate }) else { return (false, false) }
+            guard try tx.paperFile(id) == nil else { return (true, false) }
             let stored = try tx.add(file, to: paper.subject, by: .system, now: now)
             try tx.run("insert into paper_file (paper, file, sha256, at) values (\(id), \(stored), \(file.hash), \(now))")
             try tx.record(Paper.Made(subject: paper.subject, fields: ["number": paper.number]), by: .system, at: now)
-            return true
+            return (true, true)
         }
+        return isKnown
     }
 
     /// The institution's key; one is made where there is none.

@@ -15,7 +15,9 @@ struct Staging {
             if let left, left.timeIntervalSinceNow < -Staging.longest { try FileManager.default.removeItem(atPath: "\(folder)/\(name)") }
         }
         path = folder + "/stage-" + UUID().uuidString
-        try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+        // Closed from its first moment on: Foundation makes a folder, and closes it then.
+        guard unsafe mkdir(path, 0o700) == 0 else { throw SettingsFailure("\(path) cannot be made") }
     }
 
     func clear() { try? FileManager.default.removeItem(atPath: path) }

@@ -54,7 +54,10 @@ class Papers:
         subprocess.run(["certutil", "-A", "-d", f"sql:{self.nss}", "-n", "institution", "-t", "CT,C,C", "-i", self.root], check=True)
 
     def of(self, standing: str) -> dict:
+        """A letter that stands so; its text fits a page."""
         for number, row in enumerate(self.rows):
+            if json.loads(row[3])["kind"] != "letter":
+                continue
             is_so = dict(revoked=row[6], replaced=row[7], suspended=row[8], expired=row[9])
             if (standing == "valid" and not any(is_so.values())) or is_so.get(standing):
                 return self.paper(number)

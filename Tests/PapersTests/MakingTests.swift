@@ -84,6 +84,19 @@ extension Registry {
         }
     }
 
+    /// As when a backup from before the key was put back between signing and keeping.
+    @Test func `is not kept with the signature of a key that the institution does not have, and is made again with the one it has`() async throws {
+        try await Registry.on { registry in
+            let paper = try await registry.issue()
+            let (making, database, now) = (registry.making, registry.database, registry.clock.now)
+            let gone = try SigningKey.make(for: paper.claims.issuer, at: now)
+            #expect(try await !making.sign(paper, by: gone, database, now: now))
+            #expect(try await database.read { try $0.paperFile(paper.id) } == nil)
+            try await making.make(paper.id, database, now: now)
+            #expect(try PaperCheck.check(try await registry.pdf(of: paper.id), try await registry.trust()).claims == paper.claims)
+        }
+    }
+
     private func flaw(_ pdf: [UInt8], _ trust: PaperCheck.Trust) -> PaperCheck.Flaw? {
         do throws(PaperCheck.Flaw) { _ = try PaperCheck.check(pdf, trust); return nil } catch { return error }
     }
