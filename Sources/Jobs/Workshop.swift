@@ -58,9 +58,11 @@ package struct Workshop: Service {
             did += 1
         }
         // The others' lock would soon run out while they wait behind slow ones, and two workshops would do them at once.
-        let late = left.map(\.number)
-        if !late.isEmpty {
-            try await database.write { tx in _ = try tx.run("update job set locked_until = 0, tries = tries - 1 where number in (\(list: late))") }
+        if let lock = left.first?.lockedUntil {
+            let late = left.map(\.number)
+            try await database.write { tx in
+                _ = try tx.run("update job set locked_until = 0, tries = tries - 1 where number in (\(list: late)) and locked_until = \(lock)")
+            }
         }
         return did
     }
@@ -73,9 +75,11 @@ package struct Workshop: Service {
         let kind: String
         let payload: String
         let tries: Int
+        let lockedUntil: Instant
 
-        /// A number alone may be another's, where a backup was put back while the job ran.
-        var itself: SQL { "number = \(number) and kind = \(kind) and payload = \(payload)" }
+        /// As long as the lock is ours. Where a backup was put back while the job ran, its number may be another's, and what it
+        /// did is not there: it was freed, and is done again.
+        var itself: SQL { "number = \(number) and kind = \(kind) and payload = \(payload) and locked_until = \(lockedUntil)" }
     }
 
     private func isDue(_ timer: Recurrence, _ now: Instant) async throws -> Bool {
@@ -98,9 +102,9 @@ package struct Workshop: Service {
                 update job set locked_until = \(now + .minutes(5)), tries = tries + 1 where number in (
                     select number from job where failed_at is null and run_at <= \(now) and locked_until <= \(now)
                     order by run_at, number limit 10\(.skipLocked))
-                returning number, kind, payload, tries
+                returning number, kind, payload, tries, locked_until
                 """
-            ) { row in Claimed(number: try row(), kind: try row(), payload: try row(), tries: try row()) }.sorted { $0.number < $1.number }
+            ) { row in Claimed(number: try row(), kind: try row(), payload: try row(), tries: try row(), lockedUntil: try row()) }.sorted { $0.number < $1.number }
         }
     }
 

@@ -88,6 +88,21 @@ import Values
         }
     }
 
+    @Test func `a job that was freed while it ran is done again, by the database that was put back meanwhile`() async throws {
+        try await onBothEngines(Job.migrations) { database async throws in
+            let (work, start) = (Work(), start)
+            try await enqueue(["a"], at: start, database)
+            let worker = Worker("count") { payload in
+                if work.done.isEmpty { try await database.write { try $0.freeJobs() } }
+                work.begin(payload)
+                work.end(payload)
+            }
+            try await workshop(database, [worker]).drain(now: start)
+            #expect(work.done == ["a": 2])
+            #expect(try await database.read { try $0.count("select count(*) from job") } == 0)
+        }
+    }
+
     @Test func `a job that ends after another took its number leaves that one alone`() async throws {
         try await onBothEngines(Job.migrations) { database async throws in
             let start = start
